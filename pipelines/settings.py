@@ -1,0 +1,89 @@
+"""Every setting of the system, in one validated object; nothing else reads the environment."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it, its value's fault and where it can be set."""
+
+
+class Settings(BaseSettings):
+    """Settings from the environment (`INCLUSION_…`), then `inclusion.toml`, then these defaults.
+
+    Sizes are megabytes or bytes as named; times are seconds.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="INCLUSION_", toml_file=PROJECT_ROOT / "inclusion.toml", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = PROJECT_ROOT / "var"
+    world: Literal["real", "synthetic"] = "real"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    log_format: Literal["console", "json"] = "console"
+    keep_versions: int = Field(default=5, ge=2, le=1000)
+    sql_memory_mb: int = Field(default=1024, ge=64)
+    sql_cpu_seconds: int = Field(default=20, ge=1)
+    sql_wall_seconds: int = Field(default=30, ge=1)
+    sql_max_bytes: int = Field(default=200_000_000, ge=1_000)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def project_root(self) -> Path:
+        return PROJECT_ROOT
+
+    @property
+    def world_dir(self) -> Path:
+        return self.data_dir.resolve() / self.world
+
+    @property
+    def landed_dir(self) -> Path:
+        return self.world_dir / "landed"
+
+    @property
+    def warehouse_dir(self) -> Path:
+        return self.world_dir / "warehouse"
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.warehouse_dir / "inclusion.duckdb"
+
+    @property
+    def restricted_dir(self) -> Path:
+        return self.world_dir / "restricted"
+
+    @property
+    def public_dir(self) -> Path:
+        return self.world_dir / "public"
+
+
+def load_settings() -> Settings:
+    """Read and validate the settings.
+
+    Raises SettingsError naming every wrong setting at once.
+    """
+    try:
+        return Settings()
+    except ValidationError as fault:
+        lines = [f"  {'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']} (given: {e.get('input')!r})" for e in fault.errors()]
+        raise SettingsError(
+            "Settings are wrong:\n" + "\n".join(lines) + "\nSet them in inclusion.toml or as INCLUSION_<NAME> in the environment."
+        ) from fault
+    except ValueError as fault:
+        raise SettingsError(f"inclusion.toml cannot be read: {fault}") from fault
