@@ -1,0 +1,48 @@
+# `make run` and `make test` are all a newcomer needs. On Windows see README.md for the same lines with py -m.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+STAMP := $(VENV)/.installed
+export PORT
+
+.PHONY: run test test-fast test-long bench dagster lint lock browser clean
+
+run: $(STAMP)
+	@$(BIN)/inclusion run
+	@exec $(BIN)/inclusion serve --port $(PORT)
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "Installing pinned dependencies into $(VENV) (about a minute, once) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+# Headless Chromium for the browser tests; without it (or the right to install it) those tests say why they are skipped.
+browser:
+	@command -v chromium >/dev/null 2>&1 || sh tests/install_browser.sh
+
+test: $(STAMP) browser lint
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-fast: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(STAMP)
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+dagster: $(STAMP)
+	@$(BIN)/python -m pipelines.defs.home $(BIN)/dagster dev -m pipelines.definitions
+
+lock:
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.lock
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,63 @@
+"""`inclusion`, the one front door. A command's module is imported when that command runs, never before."""
+
+import importlib
+import sys
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from pipelines.settings import SettingsError
+
+# name → (module, what it does). The module exposes `app` (a Typer application).
+COMMANDS = {
+    "run": ("pipelines.cli.run", "Bring the figures up to date: check, model, compare and publish what has been loaded."),
+    "serve": ("pipelines.cli.serve", "Serve the public dashboards."),
+    "published": ("pipelines.cli.published", "Load, list and re-seed published statistics."),
+    "explain": ("pipelines.cli.explain", "Say how one figure was made: formula, numerator, denominator, release, receipt."),
+    "sql": ("pipelines.cli.sql", "Answer one SELECT from the public figures, read-only, within limits."),
+    "store": ("pipelines.cli.store", "List, verify, roll back and prune published versions."),
+}
+
+
+class LazyCommands(TyperGroup):
+    """A command group that knows its commands' names and imports only the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=LazyCommands,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Local and national inclusion dashboards for SEND and alternative provision in England.\n\n"
+    "Start with `inclusion run`, then `inclusion serve`. `inclusion COMMAND --help` says more.",
+)
+
+
+@app.callback()
+def _root() -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; a wrong setting ends it with exit code 2 and every wrong setting named."""
+    try:
+        app()
+    except SettingsError as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(2)

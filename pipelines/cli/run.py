@@ -1,0 +1,27 @@
+"""`inclusion run`: the whole pipeline, once."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from pipelines.settings import load_settings
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def run(force: Annotated[bool, typer.Option(help="Rebuild even when nothing has changed.")] = False) -> None:
+    """Check, model, compare and publish everything that has been loaded.
+
+    On a fresh clone it loads the seed of headline figures first. When nothing has changed since the live
+    version was published it says so and stops. A failed check publishes nothing: the live version stays.
+    """
+    from pipelines.run import PipelineFailed, run_pipeline
+
+    try:
+        result = run_pipeline(load_settings(), force=force)
+    except PipelineFailed as fault:
+        print(fault, file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(result.summary, flush=True)

@@ -1,0 +1,28 @@
+"""`inclusion serve`: the public dashboards, as a process of their own."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from pipelines.settings import PROJECT_ROOT, load_settings
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on.", envvar="PORT")] = 8501,
+    address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve the public dashboards and print their address.
+
+    Needs a published version: run `inclusion run` first.
+    """
+    load_settings()
+    print(f"Dashboards: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
+    arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "public.py")]
+    options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
+    os.chdir(PROJECT_ROOT)
+    os.execv(sys.executable, [sys.executable, *arguments, *options])

@@ -1,0 +1,33 @@
+"""Fixtures that every part of the test suite shares."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import PROJECT_ROOT, Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings whose store is an empty folder of this test's own."""
+    return Settings(data_dir=tmp_path / "var")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real published release files, which is not part of the repository."""
+    folder = PROJECT_ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the published release files (../shared/data) are not on this machine; hand-made files test the rules")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep a developer's own INCLUSION_ settings out of the tests."""
+    import os
+
+    for name in [name for name in os.environ if name.startswith("INCLUSION_")]:
+        monkeypatch.delenv(name)
+    yield
