@@ -81,9 +81,14 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as fault:
-        lines = [f"  {'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']} (given: {e.get('input')!r})" for e in fault.errors()]
+        lines = [
+            f"  {'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']} (given: {e.get('input')!r})"
+            for e in fault.errors()
+        ]
         raise SettingsError(
-            "Settings are wrong:\n" + "\n".join(lines) + "\nSet them in inclusion.toml or as INCLUSION_<NAME> in the environment."
+            "Settings are wrong:\n"
+            + "\n".join(lines)
+            + "\nSet them in inclusion.toml or as INCLUSION_<NAME> in the environment."
         ) from fault
     except ValueError as fault:
         raise SettingsError(f"inclusion.toml cannot be read: {fault}") from fault

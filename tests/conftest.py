@@ -19,7 +19,9 @@ def shared_data() -> Path:
     """The folder of real published release files, which is not part of the repository."""
     folder = PROJECT_ROOT.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("the published release files (../shared/data) are not on this machine; hand-made files test the rules")
+        pytest.skip(
+            "the published release files (../shared/data) are not on this machine; hand-made files test the rules"
+        )
     return folder
 
 

@@ -2,8 +2,8 @@
 
 import importlib
 import sys
+from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -11,30 +11,39 @@ from pipelines.settings import SettingsError
 
 # name → (module, what it does). The module exposes `app` (a Typer application).
 COMMANDS = {
-    "run": ("pipelines.cli.run", "Bring the figures up to date: check, model, compare and publish what has been loaded."),
+    "run": (
+        "pipelines.cli.run",
+        "Bring the figures up to date: check, model, compare and publish what has been loaded.",
+    ),
     "serve": ("pipelines.cli.serve", "Serve the public dashboards."),
     "published": ("pipelines.cli.published", "Load, list and re-seed published statistics."),
-    "explain": ("pipelines.cli.explain", "Say how one figure was made: formula, numerator, denominator, release, receipt."),
+    "explain": (
+        "pipelines.cli.explain",
+        "Say how one figure was made: formula, numerator, denominator, release, receipt.",
+    ),
     "sql": ("pipelines.cli.sql", "Answer one SELECT from the public figures, read-only, within limits."),
     "store": ("pipelines.cli.store", "List, verify, roll back and prune published versions."),
 }
 
 
 class LazyCommands(TyperGroup):
-    """A command group that knows its commands' names and imports only the one that runs."""
+    """A command group that knows its commands' names and imports only the one that runs.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    Typer carries its own private copy of click, whose types cannot be named here.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(COMMANDS[cmd_name][0])
-        command: click.Command = typer.main.get_command(module.app)
+        command = typer.main.get_command(module.app)
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 

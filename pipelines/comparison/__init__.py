@@ -1,0 +1,1 @@
+"""Comparisons between areas, between periods and against trends, made once and read by every surface."""

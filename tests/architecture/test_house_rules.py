@@ -9,7 +9,9 @@ import pytest
 
 from pipelines.settings import PROJECT_ROOT
 
-CODE = [p for folder in ("pipelines", "dashboards", "benchmarks") for p in sorted((PROJECT_ROOT / folder).rglob("*.py"))]
+CODE = [
+    p for folder in ("pipelines", "dashboards", "benchmarks") for p in sorted((PROJECT_ROOT / folder).rglob("*.py"))
+]
 SQL = sorted((PROJECT_ROOT / "dbt_project").rglob("*.sql"))
 PAGES = sorted((PROJECT_ROOT / "dashboards" / "pages").rglob("*.py"))
 
@@ -41,7 +43,14 @@ def test_the_pipeline_never_imports_the_dashboards() -> None:
 
 def test_pages_hold_no_sql_no_statistics_and_reach_the_pipeline_through_store_and_services_only() -> None:
     assert PAGES, "no pages found"
-    forbidden = ("duckdb", "scipy", "pipelines.publish", "pipelines.comparison", "pipelines.published", "pipelines.intake")
+    forbidden = (
+        "duckdb",
+        "scipy",
+        "pipelines.publish",
+        "pipelines.comparison",
+        "pipelines.published",
+        "pipelines.intake",
+    )
     assert not offenders(PAGES, forbidden)
     sql = re.compile(r"\bselect\b.+\bfrom\b", re.IGNORECASE | re.DOTALL)
     texts = [
@@ -105,7 +114,11 @@ def test_the_lock_names_no_host() -> None:
 
 def test_documents_name_only_things_that_are_there() -> None:
     missing = []
-    for document in [PROJECT_ROOT / "README.md", PROJECT_ROOT / "CONTRIBUTING.md", *(PROJECT_ROOT / "docs").rglob("*.md")]:
+    for document in [
+        PROJECT_ROOT / "README.md",
+        PROJECT_ROOT / "CONTRIBUTING.md",
+        *(PROJECT_ROOT / "docs").rglob("*.md"),
+    ]:
         text = document.read_text(encoding="utf-8")
         links = [t for t in re.findall(r"\]\(([^)#\s]+)\)", text) if "://" not in t]
         missing += [f"{name_of(document)} → {link}" for link in links if not (document.parent / link).exists()]
