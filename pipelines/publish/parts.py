@@ -1,0 +1,80 @@
+"""Frames → parts: checked against the declared columns, sorted, cut; equal rows give equal bytes."""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.publish.errors import PublishRefused
+from pipelines.publish.tables import Table
+
+# About what one metric of one source and year fills, so that a reader of one metric skips the other row groups.
+_ROWS_PER_GROUP = 20_000
+_POLARS: dict[str, type[pl.DataType] | pl.DataType] = {
+    "VARCHAR": pl.String,
+    "DATE": pl.Date,
+    "DOUBLE": pl.Float64,
+    "INTEGER": pl.Int32,
+    "BIGINT": pl.Int64,
+    "BOOLEAN": pl.Boolean,
+    "TIMESTAMP": pl.Datetime("us"),
+}
+
+
+@dataclass(frozen=True)
+class EncodedPart:
+    """A part before it has a place on disk: relative path, sha256, rows and the Parquet bytes."""
+
+    path: str
+    sha256: str
+    rows: int
+    content: bytes
+
+
+def conform(name: str, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The declared columns of a frame, in order and of the declared types, sorted.
+
+    Columns that are not declared are left out: what nobody declared is not published.
+    Raises PublishRefused naming missing columns or the column that does not convert.
+    """
+    missing = [column for column in table.columns if column not in frame.columns and column not in table.optional]
+    if missing:
+        raise PublishRefused(
+            f"Table {name} lacks the declared column(s) {', '.join(missing)} (pipelines/publish/tables.py)."
+        )
+    absent = [column for column in table.columns if column not in frame.columns]
+    frame = frame.with_columns(pl.lit(None).alias(column) for column in absent)
+    try:
+        typed = frame.select(pl.col(column).cast(_POLARS[kind]) for column, kind in table.columns.items())
+    except pl.exceptions.PolarsError as fault:
+        raise PublishRefused(f"Table {name} does not fit its declared types: {str(fault).splitlines()[0]}") from fault
+    rest = [column for column in table.columns if column not in table.sort]
+    return typed.sort([*table.sort, *rest])
+
+
+def encode(name: str, table: Table, frame: pl.DataFrame) -> Iterator[EncodedPart]:
+    """Cut a conformed frame into parts (one each source and year where the table says so) and encode each."""
+    if table.partition is None:
+        yield _encode_one(f"parts/{name}/all", frame)
+        return
+    label, day = table.partition
+    year = pl.col(day).dt.year()
+    keyed = frame.with_columns(year.alias("__year"))
+    for (source, ended), rows in sorted(keyed.partition_by(label, "__year", as_dict=True, include_key=True).items()):
+        yield _encode_one(f"parts/{name}/{_folder_name(str(source))}/{ended}", rows.drop("__year"))
+
+
+def _folder_name(source: str) -> str:
+    """A source id as a folder name; publication ids are plain words already, anything else is made harmless."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", source) or "_"
+
+
+def _encode_one(stem: str, frame: pl.DataFrame) -> EncodedPart:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", compression_level=3, row_group_size=_ROWS_PER_GROUP)
+    content = buffer.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    return EncodedPart(f"{stem}-{digest[:16]}.parquet", digest, frame.height, content)

@@ -1,0 +1,83 @@
+"""Opening a version for reading: an in-memory DuckDB with views over that version's parts and nothing else."""
+
+from pathlib import Path
+
+import duckdb
+
+from pipelines.publish.durable import live_id
+from pipelines.publish.errors import NoVersionPublished
+from pipelines.publish.manifest import Manifest, TableEntry, read_manifest
+from pipelines.publish.tables import TABLES, derived_views
+from pipelines.publish.versions import Audience, audience_root
+from pipelines.settings import Settings
+
+# Nothing is fetched, nothing is spilled to disk, nothing is loaded that is not compiled in.
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "temp_directory": "",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+
+
+def current_version(settings: Settings, audience: Audience) -> Path:
+    """The folder of the live version, with the link resolved: it stays this version when the link moves.
+
+    Raises NoVersionPublished saying how to publish one.
+    """
+    root = audience_root(settings, audience)
+    version_id = live_id(root)
+    if version_id is None:
+        raise NoVersionPublished(f"No {audience} version has been published yet. Run `inclusion run` first.")
+    folder = root / "versions" / version_id
+    if not folder.is_dir():
+        raise NoVersionPublished(
+            f"The {audience} store points at version {version_id}, which is not there. Run `inclusion run --force`."
+        )
+    return folder
+
+
+def open_version(
+    version_dir: Path, *, locked: bool = True, memory_mb: int | None = None, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a version: one view a table, the derived views of tables.py, and the macro `as_known_on(date)`.
+
+    Locked, the connection can read files of this version only and its configuration cannot be changed; it can still
+    write inside the version (DuckDB allows it), so whoever takes SQL from strangers goes through sandbox.py.
+    Cursors of the connection (`.cursor()`) may be used from several threads. A relative `version_dir` keeps absolute
+    paths out of what SQL can see. Raises DamagedVersion when the manifest cannot be read.
+    """
+    manifest = read_manifest(version_dir)
+    limits: dict[str, str | bool | int | float | list[str]] = {}
+    if memory_mb:
+        limits["memory_limit"] = f"{memory_mb}MB"
+    if threads:
+        limits["threads"] = threads
+    con = duckdb.connect(config={**_CLOSED, **limits})
+    con.execute("SET parquet_metadata_cache = true")
+    _create_views(con, version_dir, manifest)
+    if locked:
+        con.execute(f"SET allowed_directories = [{_quoted(version_dir.as_posix())}]")
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+    return con
+
+
+def _create_views(con: duckdb.DuckDBPyConnection, version_dir: Path, manifest: Manifest) -> None:
+    for name, entry in manifest.tables.items():
+        con.execute(f'CREATE VIEW "{name}" AS {_select(version_dir, entry)}')
+    if set(TABLES) <= set(manifest.tables):
+        for statement in derived_views().values():
+            con.execute(statement)
+
+
+def _select(version_dir: Path, entry: TableEntry) -> str:
+    if not entry.parts:
+        columns = ", ".join(f'CAST(NULL AS {kind}) AS "{column}"' for column, kind in entry.columns.items())
+        return f"SELECT {columns} WHERE false"
+    files = ", ".join(_quoted((version_dir / part.path).as_posix()) for part in entry.parts)
+    return f"SELECT * FROM read_parquet([{files}], hive_partitioning = false)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,43 @@
+"""Which rows an audience may see. The restricted store holds everything; the public store published statistics only."""
+
+import polars as pl
+
+from pipelines.publish.errors import PublishRefused
+from pipelines.publish.tables import PUBLISHED_STATUSES, SYNTHETIC_STATUS
+
+_PAIR = ["metric_id", "source"]
+
+
+def refuse_mixed_worlds(metric: pl.DataFrame, world: str) -> None:
+    """Real and SYNTHETIC never share a store. Raises PublishRefused counting the rows of the other world."""
+    synthetic = pl.col("statistical_status") == SYNTHETIC_STATUS
+    strangers = metric.filter(~synthetic if world == "synthetic" else synthetic).height
+    if strangers:
+        other = "real" if world == "synthetic" else "SYNTHETIC"
+        raise PublishRefused(
+            f"{strangers} row(s) of fct_metric are {other}, and this is the {world} store: the two never share one. "
+            "The live version stays."
+        )
+
+
+def public_tables(tables: dict[str, pl.DataFrame], world: str) -> dict[str, pl.DataFrame]:
+    """The tables cut to what is already public.
+
+    A figure is public when its statistical status is that of a published statistic (management information is not).
+    A comparison is public when every row of its metric and source is. A source is public when
+    its status is and it stands behind a public figure; its receipts go with it. Names and definitions are public.
+    """
+    allowed = [SYNTHETIC_STATUS] if world == "synthetic" else list(PUBLISHED_STATUSES)
+    is_public = pl.col("statistical_status").is_in(allowed).fill_null(False)
+    metric = tables["fct_metric"]
+    figures = metric.filter(is_public)
+    withheld_pairs = metric.filter(~is_public).select(_PAIR).unique()
+    public_pairs = figures.select(_PAIR).unique().join(withheld_pairs, on=_PAIR, how="anti")
+    sources = tables["dim_source"].filter(is_public).join(figures, on="source", how="semi")
+    return {
+        **tables,
+        "fct_metric": figures,
+        "fct_comparison": tables["fct_comparison"].join(public_pairs, on=_PAIR, how="semi"),
+        "dim_source": sources,
+        "dim_release": tables["dim_release"].join(sources, on="source", how="semi"),
+    }
