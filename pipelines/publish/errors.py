@@ -29,3 +29,15 @@ class DiskFull(StoreError):
 
 class DamagedVersion(StoreError):
     """A version's manifest cannot be read, or a part differs from what the manifest says."""
+
+
+class SqlRefused(StoreError):
+    """The statement is not one that may run here; nothing ran."""
+
+
+class SqlFailed(StoreError):
+    """DuckDB could not answer the statement; the message is DuckDB's, without paths of this machine."""
+
+
+class SqlLimitReached(StoreError):
+    """The statement ran into a limit of time, memory or output; the message names the limit and its setting."""

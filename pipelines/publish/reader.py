@@ -4,12 +4,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.publish.durable import live_id
-from pipelines.publish.errors import NoVersionPublished
 from pipelines.publish.manifest import Manifest, TableEntry, read_manifest
 from pipelines.publish.tables import TABLES, derived_views
-from pipelines.publish.versions import Audience, audience_root
-from pipelines.settings import Settings
+from pipelines.publish.versions import current_version
+
+__all__ = ["current_version", "open_version"]
 
 # Nothing is fetched, nothing is spilled to disk, nothing is loaded that is not compiled in.
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
@@ -17,24 +16,9 @@ _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
+    # Or a misspelt table name would read a Python variable of whoever runs the query.
+    "python_enable_replacements": "false",
 }
-
-
-def current_version(settings: Settings, audience: Audience) -> Path:
-    """The folder of the live version, with the link resolved: it stays this version when the link moves.
-
-    Raises NoVersionPublished saying how to publish one.
-    """
-    root = audience_root(settings, audience)
-    version_id = live_id(root)
-    if version_id is None:
-        raise NoVersionPublished(f"No {audience} version has been published yet. Run `inclusion run` first.")
-    folder = root / "versions" / version_id
-    if not folder.is_dir():
-        raise NoVersionPublished(
-            f"The {audience} store points at version {version_id}, which is not there. Run `inclusion run --force`."
-        )
-    return folder
 
 
 def open_version(

@@ -35,6 +35,23 @@ def audience_root(settings: Settings, audience: Audience) -> Path:
     return settings.restricted_dir if audience == "restricted" else settings.public_dir
 
 
+def current_version(settings: Settings, audience: Audience) -> Path:
+    """The folder of the live version, with the link resolved: it stays this version when the link moves.
+
+    Raises NoVersionPublished saying how to publish one.
+    """
+    root = audience_root(settings, audience)
+    version_id = live_id(root)
+    if version_id is None:
+        raise NoVersionPublished(f"No {audience} version has been published yet. Run `inclusion run` first.")
+    folder = root / "versions" / version_id
+    if not folder.is_dir():
+        raise NoVersionPublished(
+            f"The {audience} store points at version {version_id}, which is not there. Run `inclusion run --force`."
+        )
+    return folder
+
+
 def version_ids(root: Path) -> list[str]:
     """Ids of the whole versions in a store, oldest first (an id begins with its time of publishing)."""
     folder = root / "versions"
