@@ -1,0 +1,44 @@
+"""`fct_comparison`: every comparison of every figure, made once."""
+
+import polars as pl
+
+from pipelines.comparison.change import compare_changes
+from pipelines.comparison.level import compare_levels
+from pipelines.comparison.outcome import SCHEMA, outcome_rows
+from pipelines.comparison.panel import build_panel
+from pipelines.comparison.verdicts import BREAKDOWN_COMPARATORS, BREAKDOWN_PERIODS, LEVEL_COMPARATORS
+
+PERIOD_SERIES = ["metric_id", "source", "period_type"]
+
+
+def build_comparison(
+    metric: pl.DataFrame, dim_metric: pl.DataFrame, dim_geography: pl.DataFrame, bridge_neighbour: pl.DataFrame
+) -> pl.DataFrame:
+    """Compare each figure with England, its region, similar areas, the period before and its own trend.
+
+    `metric` holds one row a figure (current, one source a key): totals are compared in full, one-way breakdowns with
+    England, region and the 2025 similar areas in the latest two periods, two-way breakdowns not at all. Figures of
+    Inner and Outer London and of ICBs are left aside. Returns the columns of `outcome.SCHEMA`.
+
+    Raises ValueError for a code missing from its dimension and for two figures with one key.
+    """
+    total = (pl.col("value_1") == "total") & (pl.col("value_2") == "total")
+    one_way = (pl.col("value_1") != "total") & (pl.col("value_2") == "total")
+    parts = [pl.DataFrame(schema=SCHEMA)]
+
+    totals = metric.filter(total)
+    if totals.height:
+        panel = build_panel(totals, dim_metric, dim_geography)
+        outcomes = [*compare_levels(panel, bridge_neighbour, LEVEL_COMPARATORS), *compare_changes(panel)]
+        parts += [outcome_rows(panel, outcome) for outcome in outcomes]
+
+    breakdowns = _latest(metric.filter(one_way))
+    if breakdowns.height:
+        panel = build_panel(breakdowns, dim_metric, dim_geography)
+        parts += [outcome_rows(panel, each) for each in compare_levels(panel, bridge_neighbour, BREAKDOWN_COMPARATORS)]
+    return pl.concat(parts)
+
+
+def _latest(figures: pl.DataFrame) -> pl.DataFrame:
+    newness = pl.col("period_start").rank("dense", descending=True).over(PERIOD_SERIES)
+    return figures.filter(newness <= BREAKDOWN_PERIODS)
