@@ -47,7 +47,10 @@ def command(
     except OSError as fault:
         _fail(f"The answer cannot be written: {fault.strerror or fault}.")
     if out or form == "table":
-        print(f"{answer.rows:,} {'row' if answer.rows == 1 else 'rows'} · public version {answer.version_id}", file=sys.stderr)
+        print(
+            f"{answer.rows:,} {'row' if answer.rows == 1 else 'rows'} · public version {answer.version_id}",
+            file=sys.stderr,
+        )
 
 
 @contextmanager

@@ -41,3 +41,7 @@ class SqlFailed(StoreError):
 
 class SqlLimitReached(StoreError):
     """The statement ran into a limit of time, memory or output; the message names the limit and its setting."""
+
+
+class FigureNotFound(StoreError):
+    """No figure answers to this metric, area, period and breakdown; the message says what there is instead."""

@@ -24,7 +24,8 @@ _CLOSED: dict[str, str | bool | int | float | list[str]] = {
 def open_version(
     version_dir: Path, *, locked: bool = True, memory_mb: int | None = None, threads: int | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Open a version: one view a table, the derived views of tables.py, and the macro `as_known_on(date)`.
+    """Open a version: one view a table, the derived views of tables.py, the macro
+    `as_known_on(date)`, and `version_info` (one row: which version this is).
 
     Locked, the connection can read files of this version only and its configuration cannot be changed; it can still
     write inside the version (DuckDB allows it), so whoever takes SQL from strangers goes through sandbox.py.
@@ -50,6 +51,9 @@ def open_version(
 def _create_views(con: duckdb.DuckDBPyConnection, version_dir: Path, manifest: Manifest) -> None:
     for name, entry in manifest.tables.items():
         con.execute(f'CREATE VIEW "{name}" AS {_select(version_dir, entry)}')
+    facts = ("version_id", "created_at", "audience", "world", "fingerprint", "code_version")
+    row = ", ".join(f"{_quoted(str(getattr(manifest, fact)))} AS {fact}" for fact in facts)
+    con.execute(f"CREATE VIEW version_info AS SELECT {row}")
     if set(TABLES) <= set(manifest.tables):
         for statement in derived_views().values():
             con.execute(statement)

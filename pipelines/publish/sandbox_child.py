@@ -15,7 +15,8 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-# Address space that Python, DuckDB, Arrow and thread stacks reserve before any row is read (measured: 0.3 GB, 0.5 for Parquet).
+# Address space that Python, DuckDB, Arrow and thread stacks reserve before any row is read
+# (measured: 0.3 GB, 0.5 for Parquet).
 _RESERVED_MB = 768
 _THREADS = 2
 
