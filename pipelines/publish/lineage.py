@@ -241,7 +241,7 @@ def _receipt(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Receipt:
     release = _first(
         con, "SELECT * FROM dim_release WHERE receipt_id = ? AND dataset = ?", [row["receipt_id"], row["dataset"]]
     )
-    given = {name: release.get(name) for name in Receipt.__dataclass_fields__}
+    given: dict[str, Any] = {name: release.get(name) for name in Receipt.__dataclass_fields__}
     return Receipt(**{name: row.get(name, given[name]) for name in given})
 
 
