@@ -124,7 +124,7 @@ def build_panel(figures: pl.DataFrame, dim_metric: pl.DataFrame, dim_geography: 
         areas=areas,
         present=_laid_out(shape, at, pl.repeat(True, cells.height, eager=True), False),
         shown=shown,
-        value=_laid_out(shape, at, pl.select(pl.when(shown[at]).then(cells["value"])).to_series(), np.nan),
+        value=np.where(shown, _laid_out(shape, at, cells["value"], np.nan), np.nan),
         numerator=np.where(possible, numerator, np.nan),
         denominator=np.where(possible, denominator, np.nan),
         segment=method_segment[:, None] + np.cumsum(marked, axis=0),
