@@ -1,0 +1,7 @@
+select
+    geography_code,
+    model,
+    neighbour_rank,
+    neighbour_code,
+    closeness
+from {{ ref('neighbours') }}

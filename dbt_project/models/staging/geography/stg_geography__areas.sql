@@ -1,0 +1,3 @@
+select * from {{ ref('local_authorities') }}
+union all
+select * from {{ ref('wider_areas') }}

@@ -1,0 +1,4 @@
+select count(*) as areas
+from {{ ref('dim_geography') }}
+where level = 'la' and is_current
+having count(*) <> 153
