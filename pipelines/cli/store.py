@@ -1,11 +1,14 @@
 """`inclusion store`: the published versions themselves."""
 
 import sys
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from pipelines.settings import load_settings
+
+if TYPE_CHECKING:
+    from pipelines.publish.manifest import Manifest
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="List, verify, roll back and prune published versions."
@@ -17,23 +20,21 @@ AudienceOption = Annotated[Literal["public", "restricted"], typer.Option(help="W
 @app.command()
 def versions(audience: AudienceOption = "public") -> None:
     """List the versions there are, newest first; * marks the live one."""
-    from pipelines.publish.errors import StoreError
     from pipelines.publish.versions import list_versions
 
-    try:
-        states = list_versions(load_settings(), audience)
-    except StoreError as fault:
-        _fail(str(fault))
+    states = list_versions(load_settings(), audience)
     if not states:
         print(f"Nothing is published in the {audience} store yet. Run `inclusion run` first.")
     for state in states:
-        manifest = state.manifest
-        size = sum(part.bytes for entry in manifest.tables.values() for part in entry.parts)
-        rows = manifest.tables["fct_metric"].rows if "fct_metric" in manifest.tables else 0
-        print(
-            f"{'*' if state.is_live else ' '} {state.version_id}  {manifest.created_at[:19]}  {rows:>10,} figures  "
-            f"{size / 1e6:8.1f} MB  code {manifest.code_version[:12]}"
-        )
+        print(f"{'*' if state.is_live else ' '} {state.version_id}  {_summary(state.manifest)}")
+
+
+def _summary(manifest: "Manifest | None") -> str:
+    if manifest is None:
+        return "damaged: its manifest cannot be read"
+    size = sum(part.bytes for entry in manifest.tables.values() for part in entry.parts)
+    rows = manifest.tables["fct_metric"].rows if "fct_metric" in manifest.tables else 0
+    return f"{manifest.created_at[:19]}  {rows:>10,} figures  {size / 1e6:8.1f} MB  code {manifest.code_version[:12]}"
 
 
 @app.command()

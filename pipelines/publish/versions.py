@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.publish.durable import LINK_SCRATCH, live_id, point_at, remove_folder, single_writer, sync_folder
-from pipelines.publish.errors import NoVersionPublished, VersionNotFound
+from pipelines.publish.errors import DamagedVersion, NoVersionPublished, VersionNotFound
 from pipelines.publish.manifest import Manifest, faults_of, read_manifest
 from pipelines.settings import Settings
 
@@ -22,12 +22,12 @@ _ID = re.compile(r"\d{8}T\d{9}Z-[0-9a-f]{8}")
 
 @dataclass(frozen=True)
 class VersionState:
-    """One version as `inclusion store versions` lists it."""
+    """One version as `inclusion store versions` lists it; `manifest` is None when it cannot be read."""
 
     version_id: str
     path: Path
     is_live: bool
-    manifest: Manifest
+    manifest: Manifest | None
 
 
 def audience_root(settings: Settings, audience: Audience) -> Path:
@@ -59,11 +59,18 @@ def version_ids(root: Path) -> list[str]:
 
 
 def list_versions(settings: Settings, audience: Audience) -> list[VersionState]:
-    """Every version of an audience, newest first. Raises DamagedVersion for one without a readable manifest."""
+    """Every version of an audience, newest first."""
     root = audience_root(settings, audience)
     live = live_id(root)
     paths = [root / "versions" / version_id for version_id in reversed(version_ids(root))]
-    return [VersionState(path.name, path, path.name == live, read_manifest(path)) for path in paths]
+    return [VersionState(path.name, path, path.name == live, _manifest_or_none(path)) for path in paths]
+
+
+def _manifest_or_none(path: Path) -> Manifest | None:
+    try:
+        return read_manifest(path)
+    except DamagedVersion:
+        return None
 
 
 def version_path(settings: Settings, audience: Audience, version_id: str) -> Path:

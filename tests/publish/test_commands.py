@@ -1,0 +1,136 @@
+"""The commands over the store, run as a user runs them."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.publish.publisher import VersionInfo
+from pipelines.settings import Settings
+from tests.publish.tiny_version import publish_tiny
+
+HEAVY = ("dagster", "dbt", "great_expectations", "polars", "pandas", "streamlit")
+FIGURE = (
+    "SELECT geography_code, value, status_reason, period_start FROM fct_metric_preferred WHERE metric_id = 'ehc_plans' "
+    "AND geography_code IN ('E92000001', 'E06000053') ORDER BY 1 DESC"
+)
+
+
+def inclusion(settings: Settings, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    """Run `inclusion` in a process of its own over a test's store."""
+    environment = {**os.environ, "INCLUSION_DATA_DIR": str(settings.data_dir)}
+    command = [sys.executable, "-c", "from pipelines.cli.main import main; main()", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def test_sql_as_csv_json_table_and_parquet(settings: Settings, tiny: VersionInfo, tmp_path: Path) -> None:
+    as_csv = inclusion(settings, "sql", FIGURE, "--format", "csv")
+    assert list(csv.reader(io.StringIO(as_csv.stdout.decode()))) == [
+        ["geography_code", "value", "status_reason", "period_start"],
+        ["E92000001", "638745.0", "", "2025-01-16"],
+        ["E06000053", "", "published as low: rounds to zero", "2025-01-16"],
+    ]
+    as_json = json.loads(inclusion(settings, "sql", FIGURE, "--format", "json").stdout)
+    assert as_json[1] == {"geography_code": "E06000053", "value": None, "period_start": "2025-01-16",
+                          "status_reason": "published as low: rounds to zero"}  # fmt: skip
+    as_table = inclusion(settings, "sql", "-", input=FIGURE.encode())
+    assert as_table.stdout.decode().splitlines()[2].split() == ["E92000001", "638745.0", "2025-01-16"]
+    assert f"2 rows · public version {tiny.version_id}" in as_table.stderr.decode()
+    file = tmp_path / "answer.parquet"
+    inclusion(settings, "sql", FIGURE, "--format", "parquet", "--out", str(file), check=True)
+    assert pl.read_parquet(file)["value"].to_list() == [638_745.0, None]
+
+
+def test_sql_leaves_no_file_when_it_fails(settings: Settings, tiny: VersionInfo, tmp_path: Path) -> None:
+    file = tmp_path / "answer.csv"
+    for statement in ("SELECT nothing FROM dim_metric", "SELECT 1; SELECT 2"):
+        done = inclusion(settings, "sql", statement, "--format", "csv", "--out", str(file))
+        assert done.returncode == 1
+        assert b"Traceback" not in done.stderr
+    assert list(tmp_path.glob("*answer*")) == []
+
+
+def test_sql_before_anything_is_published_says_what_to_run(settings: Settings) -> None:
+    done = inclusion(settings, "sql", "SELECT 1")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"inclusion run" in done.stderr
+
+
+def test_sql_starts_quickly(settings: Settings, tiny: VersionInfo) -> None:
+    best = 10.0
+    for _ in range(4):
+        started = time.monotonic()
+        inclusion(settings, "sql", "SELECT 1", check=True)
+        best = min(best, time.monotonic() - started)
+        if best < 1.5:
+            break
+    assert best < 1.5
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["sql", "SELECT 1"], ["explain", "ehc_20wk_pct", "Leeds", "2024"], ["store", "versions"], ["store", "verify"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_reading_commands_load_nothing_heavy(settings: Settings, tiny: VersionInfo, arguments: list[str]) -> None:
+    code = (
+        "import sys, json\nfrom pipelines.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr)"
+    )
+    environment = {**os.environ, "INCLUSION_DATA_DIR": str(settings.data_dir)}
+    done = subprocess.run([sys.executable, "-c", code, *arguments], env=environment, capture_output=True, check=True)
+    loaded = json.loads(done.stderr.decode().strip().splitlines()[-1])
+    assert "pipelines" in loaded
+    assert not set(HEAVY) & set(loaded)
+
+
+def test_the_child_that_answers_sql_loads_nothing_heavy(tiny: VersionInfo) -> None:
+    code = (
+        "import sys, json\nfrom pipelines.publish.sandbox_child import main\nmain()\n"
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr)"
+    )
+    request = {
+        "statement": "SELECT 1",
+        "format": "csv",
+        "version_dir": str(tiny.path),
+        "memory_mb": 256,
+        "cpu_seconds": 9,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=json.dumps(request).encode(), capture_output=True, check=True
+    )
+    assert done.stdout == b"1\r\n1\r\n"
+    assert not set(HEAVY) & set(json.loads(done.stderr.decode().strip().splitlines()[-1]))
+
+
+def test_explain_in_text_and_json(settings: Settings, tiny: VersionInfo) -> None:
+    text = inclusion(settings, "explain", "ehc_20wk_pct", "E92000001", "2024", check=True).stdout.decode()
+    assert "100 × 39,407 ÷ 84,866 = 46.4344" in text
+    raw = inclusion(settings, "explain", "ehc_20wk_pct", "E92000001", "2024", "--format", "json", check=True).stdout
+    assert json.loads(raw)["denominator"] == 84_866
+    wrong = inclusion(settings, "explain", "ehc_20wk_pct", "England", "2024", "--breakdown", "girls")
+    assert wrong.returncode == 1
+    assert b"name=value" in wrong.stderr
+
+
+def test_store_lists_verifies_rolls_back_and_prunes(settings: Settings, tiny: VersionInfo) -> None:
+    second = publish_tiny(settings)
+    listed = inclusion(settings, "store", "versions", check=True).stdout.decode().splitlines()
+    assert listed[0].startswith(f"* {second.version_id}")
+    assert listed[1].startswith(f"  {tiny.version_id}")
+    assert b"is whole" in inclusion(settings, "store", "verify", check=True).stdout
+    assert tiny.version_id.encode() in inclusion(settings, "store", "rollback", check=True).stdout
+    assert b"Nothing to remove" in inclusion(settings, "store", "prune", "--keep", "1", check=True).stdout
+    (tiny.path / "manifest.json").unlink()
+    broken = inclusion(settings, "store", "verify")
+    assert broken.returncode == 1
+    assert b"inclusion store rollback" in broken.stderr
+    assert b"damaged" in inclusion(settings, "store", "versions", check=True).stdout
