@@ -1,5 +1,6 @@
 """Killed publishers, readers that never stop, full disks: the live version is always whole."""
 
+import json
 import os
 import random
 import shutil
@@ -14,7 +15,7 @@ import pytest
 
 from pipelines.publish.manifest import faults_of
 from pipelines.publish.reader import current_version
-from pipelines.publish.versions import rollback
+from pipelines.publish.versions import make_live, rollback
 from pipelines.settings import PROJECT_ROOT, Settings
 from tests.crash.generations import generation_of, publish_generation
 
@@ -83,6 +84,37 @@ def test_kill_nine_at_random_times_while_a_reader_reads(settings: Settings) -> N
     assert_live_is_whole(settings, {"g99"})
     assert reader.faults == []
     assert reader.reads > 0
+
+
+# Two lines a lap, so that even a link that is away for microseconds is noticed.
+WATCHER = """
+import json, os, sys
+link, laps, faults, seen = sys.argv[1], 0, [], set()
+while not os.path.exists(sys.argv[2]) or laps == 0:
+    try:
+        named = os.path.basename(os.readlink(link))
+        with open(link + "/manifest.json", "rb") as source:
+            seen.add(json.loads(source.read())["version_id"])
+    except (OSError, ValueError) as fault:
+        faults.append(repr(fault))
+    laps += 1
+print(json.dumps({"laps": laps, "faults": faults[:5], "seen": len(seen)}))
+"""
+
+
+def test_the_link_is_never_away_and_never_leads_nowhere(settings: Settings, tmp_path: Path) -> None:
+    publish_generation(settings, 0)
+    versions = [publish_generation(settings, generation).version_id for generation in (1, 2)]
+    stop = tmp_path / "stop"
+    command = [sys.executable, "-c", WATCHER, str(settings.public_dir / "current"), str(stop)]
+    watchers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for lap in range(3_000):
+        make_live(settings.public_dir, versions[lap % 2])
+    stop.touch()
+    outcomes = [json.loads(watcher.communicate()[0]) for watcher in watchers]
+    assert [outcome["faults"] for outcome in outcomes] == [[], []]
+    assert min(outcome["laps"] for outcome in outcomes) > 1_000
+    assert max(outcome["seen"] for outcome in outcomes) == 2
 
 
 def test_readers_never_see_half_a_version(settings: Settings) -> None:
