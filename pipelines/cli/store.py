@@ -51,7 +51,7 @@ def verify(
     try:
         path = version_path(settings, audience, version) if version else current_version(settings, audience)
         faults = faults_of(path)
-    except StoreError as fault:
+    except (StoreError, OSError) as fault:
         _fail(str(fault))
     if faults:
         listed = "\n".join(f"  {fault}" for fault in faults)
@@ -70,7 +70,7 @@ def rollback(
 
     try:
         live = store.rollback(load_settings(), audience, to)
-    except StoreError as fault:
+    except (StoreError, OSError) as fault:
         _fail(str(fault))
     print(f"The {audience} store now serves version {live}.")
 
@@ -88,7 +88,7 @@ def prune(
 
     try:
         removed = store.prune(load_settings(), audience, keep)
-    except StoreError as fault:
+    except (StoreError, OSError) as fault:
         _fail(str(fault))
     print(f"Removed {', '.join(removed)}." if removed else "Nothing to remove.")
 

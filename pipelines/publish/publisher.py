@@ -68,13 +68,13 @@ def publish_version(
     ready = _prepare(tables, audience, settings.world)
     root = audience_root(settings, audience)
     with single_writer(root):
-        (root / "versions").mkdir(exist_ok=True)
-        sweep(root)
         created = datetime.now(UTC)
         version_id = f"{created:%Y%m%dT%H%M%S}{created.microsecond // 1000:03d}Z-{secrets.token_hex(4)}"
         staging = root / "versions" / f".staging-{version_id}"
-        writer = _Writer(staging, _parts_of_live(root))
         try:
+            (root / "versions").mkdir(exist_ok=True)
+            sweep(root)
+            writer = _Writer(staging, _parts_of_live(root))
             entries = {name: writer.add(name, frame) for name, frame in ready.items()}
             manifest = Manifest(
                 version_id=version_id,
@@ -130,6 +130,9 @@ def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, worl
             f"not declared: {', '.join(unknown) or 'none'}."
         )
     frames = {name: pl.read_parquet(given) if isinstance(given, Path) else given for name, given in tables.items()}
+    for name, frame in frames.items():
+        if undeclared := [column for column in frame.columns if column not in TABLES[name].columns]:
+            log.warning("columns left out of the version", table=name, columns=undeclared)
     ready = {name: conform(name, table, frames[name]) for name, table in TABLES.items()}
     refuse_mixed_worlds(ready["fct_metric"], world)
     if audience == "public":

@@ -126,9 +126,11 @@ TABLES: dict[str, Table] = {
         columns=_columns(
             """geography_code VARCHAR, name VARCHAR, short_name VARCHAR, sort_name VARCHAR, level VARCHAR,
             la_code VARCHAR, region_code VARCHAR, region_name VARCHAR, valid_from DATE, valid_to DATE,
-            is_current BOOLEAN, comparable BOOLEAN, tile_col INTEGER, tile_row INTEGER, aliases VARCHAR"""
+            is_current BOOLEAN, comparable BOOLEAN, tile_col INTEGER, tile_row INTEGER, aliases VARCHAR,
+            sub_region_code VARCHAR"""
         ),
         sort=("geography_code",),
+        optional=frozenset({"sub_region_code"}),
     ),
     "bridge_neighbour": Table(
         columns=_columns(
@@ -140,9 +142,10 @@ TABLES: dict[str, Table] = {
     "bridge_geography_predecessor": Table(
         columns=_columns(
             """successor_code VARCHAR, predecessor_code VARCHAR, weight DOUBLE, weight_basis VARCHAR,
-            changed_on DATE"""
+            changed_on DATE, share_of_predecessor DOUBLE"""
         ),
         sort=("successor_code", "predecessor_code"),
+        optional=frozenset({"share_of_predecessor"}),
     ),
 }
 

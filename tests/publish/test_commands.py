@@ -134,3 +134,20 @@ def test_store_lists_verifies_rolls_back_and_prunes(settings: Settings, tiny: Ve
     assert broken.returncode == 1
     assert b"inclusion store rollback" in broken.stderr
     assert b"damaged" in inclusion(settings, "store", "versions", check=True).stdout
+
+
+def test_the_store_imports_and_answers_where_posix_limits_and_locks_do_not_exist(tiny: VersionInfo) -> None:
+    code = (
+        "import sys; sys.modules['resource'] = sys.modules['fcntl'] = None\n"
+        "import pipelines.publish.publisher, pipelines.publish.versions, pipelines.publish.sandbox\n"
+        "from pipelines.publish.sandbox_child import main\nsys.exit(main())"
+    )
+    request = {
+        "statement": "SELECT 1",
+        "format": "csv",
+        "version_dir": str(tiny.path),
+        "memory_mb": 256,
+        "cpu_seconds": 9,
+    }
+    done = subprocess.run([sys.executable, "-c", code], input=json.dumps(request).encode(), capture_output=True)
+    assert (done.returncode, done.stdout) == (0, b"1\r\n1\r\n")

@@ -146,6 +146,21 @@ def test_real_figures_are_refused_in_the_synthetic_store(settings: Settings) -> 
         publish_tiny(settings.model_copy(update={"world": "synthetic"}))
 
 
+def test_a_failure_part_way_leaves_the_live_version_and_no_staging(
+    settings: Settings, tiny: VersionInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("pipelines.publish.publisher.make_live", fail)
+    with pytest.raises(RuntimeError):
+        publish_tiny(settings)
+    monkeypatch.undo()
+    assert current_version(settings, "public") == tiny.path
+    third = publish_tiny(settings)
+    assert sorted(entry.name for entry in tiny.path.parent.iterdir()) == [tiny.version_id, third.version_id]
+
+
 def test_one_publisher_at_a_time(settings: Settings, tiny: VersionInfo) -> None:
     with (
         single_writer(settings.public_dir),
