@@ -1,0 +1,175 @@
+"""The shape of a landed figure, and the one place where value, status, interval and flags are decided."""
+
+from typing import Any
+
+import polars as pl
+
+from pipelines.published.mapping import Definition, Mapping, MetricMapping
+
+FIGURES: dict[str, Any] = {
+    "metric_id": pl.String,
+    "geography_code": pl.String,
+    "geography_basis": pl.String,
+    "geography_vintage": pl.String,
+    "period_type": pl.String,
+    "period_start": pl.Date,
+    "period_end": pl.Date,
+    "breakdown_1": pl.String,
+    "value_1": pl.String,
+    "breakdown_2": pl.String,
+    "value_2": pl.String,
+    "source": pl.String,
+    "statistical_status": pl.String,
+    "numerator": pl.Float64,
+    "denominator": pl.Float64,
+    "value": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "interval_method": pl.String,
+    "status": pl.String,
+    "status_reason": pl.String,
+    "quality_flags": pl.String,
+    "release_id": pl.String,
+    "dataset": pl.String,
+    "receipt_id": pl.String,
+    "known_from": pl.Datetime("us"),
+    "source_file": pl.String,
+    "source_row": pl.Int64,
+    "source_column": pl.String,
+}
+KEY = ["metric_id", "geography_code", "geography_basis", "period_type", "period_start", "period_end"]
+BREAKDOWN = ["breakdown_1", "value_1", "breakdown_2", "value_2"]
+
+# What a layout reader hands over, one row per figure, before anything is decided.
+OBSERVATION: dict[str, Any] = {
+    **{name: FIGURES[name] for name in [*KEY, *BREAKDOWN]},
+    "numerator": pl.Float64,
+    "denominator": pl.Float64,
+    "given": pl.Float64,
+    "published": pl.Float64,
+    "symbol": pl.String,
+    "mark": pl.String,
+    "source_row": pl.Int64,
+    "source_column": pl.String,
+}
+COUNTED = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+
+
+def decide(
+    observations: pl.DataFrame,
+    metric: MetricMapping,
+    definition: Definition,
+    meanings: dict[str, tuple[str, str]],
+) -> pl.DataFrame:
+    """Observations of one metric mapping → value, status, interval and flags, in the shape of `FIGURES`' middle.
+
+    With counts the value is base × numerator / denominator at full precision; the published rounded figure is only
+    compared. Without counts the published figure stands, with no interval. Nothing that is not shown has a value.
+    """
+    percent = definition.unit == "percent"
+    shares = percent and metric.has_counts
+    from_counts = metric.base * pl.col("numerator") / pl.col("denominator")
+    nothing_to_measure = COUNTED & (pl.col("denominator") == 0)
+    counts_impossible = (
+        COUNTED
+        & ~nothing_to_measure
+        & (
+            (pl.col("denominator") < 0)
+            | (pl.col("numerator") < 0)
+            | (shares & (pl.col("numerator") > pl.col("denominator")))
+        )
+    )
+    usable = COUNTED & ~nothing_to_measure & ~counts_impossible
+    stands_alone = pl.coalesce("given", "published") if not metric.has_counts else pl.col("published")
+    alone = ~COUNTED & stands_alone.is_not_null()
+    alone_impossible = alone & (((stands_alone < 0) | (stands_alone > 100)) if percent else pl.lit(False))
+    half_step = 0.5 * 10.0**-metric.published_decimals + 1e-6
+
+    figures = observations.with_columns(
+        value=pl.when(usable).then(from_counts).when(alone & ~alone_impossible).then(stands_alone * metric.multiply),
+        status=pl.when(usable | (alone & ~alone_impossible))
+        .then(pl.lit("shown"))
+        .when(nothing_to_measure)
+        .then(pl.lit("not_applicable"))
+        .when(counts_impossible | alone_impossible)
+        .then(pl.lit("unreliable"))
+        .otherwise(_looked_up(meanings, 0)),
+        status_reason=pl.when(usable | (alone & ~alone_impossible))
+        .then(pl.lit(None, pl.String))
+        .when(nothing_to_measure)
+        .then(pl.lit("nothing to measure: the published denominator is 0"))
+        .when(counts_impossible)
+        .then(pl.format("the published counts cannot be right: {} of {}", pl.col("numerator"), pl.col("denominator")))
+        .when(alone_impossible)
+        .then(pl.format("published as {}, which no percentage can be", stands_alone))
+        .otherwise(_looked_up(meanings, 1)),
+    )
+    differs = usable & pl.col("published").is_not_null() & ((pl.col("value") - pl.col("published")).abs() > half_step)
+    figures = figures.with_columns(
+        quality_flags=pl.concat_str(
+            pl.when(pl.col("mark") != "").then(pl.col("mark")),
+            pl.when(differs).then(pl.lit("differs_from_published")),
+            pl.when(alone).then(pl.lit("published_without_counts") if metric.has_counts else None),
+            _break_flag(definition),
+            separator=",",
+            ignore_nulls=True,
+        )
+    )
+    return _with_interval(figures, metric, definition)
+
+
+def _looked_up(meanings: dict[str, tuple[str, str]], part: int) -> pl.Expr:
+    default = ("unavailable", "no figure was published")[part]
+    table = {symbol: meaning[part] for symbol, meaning in meanings.items()}
+    return pl.col("symbol").replace_strict(table, default=default, return_dtype=pl.String)
+
+
+def _break_flag(definition: Definition) -> pl.Expr:
+    broken = pl.lit(False)
+    for known in definition.known_breaks:
+        here = pl.col("period_start") == known.period_start
+        if known.geography_code:
+            here = here & (pl.col("geography_code") == known.geography_code)
+        broken = broken | here
+    return pl.when(broken).then(pl.lit("break_in_series"))
+
+
+def _with_interval(figures: pl.DataFrame, metric: MetricMapping, definition: Definition) -> pl.DataFrame:
+    from pipelines.comparison.intervals import byar, wilson
+
+    counted = figures["status"].eq("shown") & figures["numerator"].is_not_null() & figures["denominator"].is_not_null()
+    method = "none"
+    if metric.has_counts and definition.unit == "percent":
+        method = "wilson"
+        lower, upper = (limit * metric.base for limit in wilson(figures["numerator"], figures["denominator"]))
+    elif metric.has_counts and definition.unit in ("rate_per_1000", "rate_per_100"):
+        method = "byar"
+        lower, upper = byar(figures["numerator"], figures["denominator"], metric.base)
+    else:
+        return figures.with_columns(
+            lower=pl.lit(None, pl.Float64), upper=pl.lit(None, pl.Float64), interval_method=pl.lit("none")
+        )
+    return figures.with_columns(
+        lower=pl.when(counted).then(pl.Series(lower).fill_nan(None)),
+        upper=pl.when(counted).then(pl.Series(upper).fill_nan(None)),
+        interval_method=pl.when(counted).then(pl.lit(method)).otherwise(pl.lit("none")),
+    )
+
+
+def empty_observations() -> pl.DataFrame:
+    """No observations, in the right shape."""
+    return pl.DataFrame(schema=OBSERVATION)
+
+
+def source_column_of(metric: MetricMapping, mapping: Mapping) -> str:
+    """The columns a figure was read from, as a reader would look for them in the file."""
+    if metric.indicator:
+        return f"Values where Short Desc is {metric.indicator}"
+    if not metric.has_counts:
+        return metric.value or metric.published or ""
+    if metric.denominator_from:
+        below = f"{metric.denominator_from.metric} from {metric.denominator_from.dataset}"
+    else:
+        below = " + ".join(metric.denominator)
+    rows = f", rows of {metric.sum_over.breakdown} added" if metric.sum_over else ""
+    return f"{' + '.join(metric.numerator)} / {below}{rows}".replace("+ -", "- ")

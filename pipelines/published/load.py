@@ -1,0 +1,293 @@
+"""Load published releases: find the mapping of each file, read it, check it, land it, and say what became of it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import structlog
+
+from pipelines.published import catalogue
+from pipelines.published.ees_wide import Lent, read_ees_wide
+from pipelines.published.figures import BREAKDOWN, FIGURES
+from pipelines.published.geography import boundary_set_on, load_areas
+from pipelines.published.lait_long import read_lait_long, read_lait_table
+from pipelines.published.landing import land, read_receipts, sweep
+from pipelines.published.mapping import Mapping, Publication, Release, load_mappings, load_publications
+from pipelines.published.problems import FileOutcome, LoadReport, Problem
+from pipelines.published.reading import Reading
+from pipelines.published.sources import SourceFile, open_sources
+from pipelines.published.text_table import TextTable, read_text_table
+from pipelines.settings import Settings
+
+log = structlog.get_logger()
+Progress = Callable[[str], None]
+REFUSED = {
+    "file": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "rule": pl.String,
+    "found": pl.String,
+    "do": pl.String,
+}
+
+
+def load_paths(
+    settings: Settings,
+    paths: list[Path],
+    *,
+    published_on: datetime | None = None,
+    partial: bool = False,
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Land every file under `paths` that a mapping knows; report on every file, whatever became of it.
+
+    Strict unless `partial`: a file with a refused row or a missing column lands nothing. The same content again is
+    "already loaded". Raises nothing for what a file holds: read the report.
+    """
+    sweep(settings)
+    report = LoadReport()
+    queue = [(source, _mapping_of(source)) for source in open_sources(paths)]
+    # A dataset that lends its counts comes before those that borrow them.
+    order = {mapping.dataset: n for n, mapping in enumerate(_lenders_first())}
+    queue.sort(key=lambda pair: (order[pair[1].dataset] if pair[1] else -1, pair[0].name))
+    for source, mapping in queue:
+        started = time.monotonic()
+        outcome = _load_one(settings, source, mapping, published_on, partial)
+        outcome.seconds = round(time.monotonic() - started, 2)
+        report.files.append(outcome)
+        log.info("published file", file=outcome.file, outcome=outcome.outcome, seconds=outcome.seconds)
+        if progress:
+            progress(f"{outcome.file}: {outcome.outcome}, {outcome.figures:,} figures ({outcome.seconds:.1f} s)")
+    return report
+
+
+def _mapping_of(source: SourceFile) -> Mapping | None:
+    for mapping in load_mappings():
+        if any(fnmatch(source.stem.casefold(), pattern.casefold()) for pattern in mapping.files):
+            return mapping
+    return None
+
+
+def _lenders_first() -> list[Mapping]:
+    mappings = list(load_mappings())
+    borrowing = {m.dataset for m in mappings if any(metric.denominator_from for metric in m.metrics)}
+    return sorted(mappings, key=lambda m: (m.dataset in borrowing, m.dataset))
+
+
+def _load_one(
+    settings: Settings, source: SourceFile, mapping: Mapping | None, published_on: datetime | None, partial: bool
+) -> FileOutcome:
+    if source.content is None:
+        problem = Problem(source.name, "The file cannot be opened", source.fault or "", "Fetch the file again.")
+        return FileOutcome(source.name, "refused", problems=[problem])
+    if mapping is None:
+        return FileOutcome(source.name, "out of scope", warnings=["no mapping contract names a file like this"])
+    receipt_id = source.receipt_id
+    outcome = FileOutcome(source.name, "refused", dataset=mapping.dataset, receipt_id=receipt_id)
+    receipts = read_receipts(settings)
+    for receipt in receipts:
+        if receipt["receipt_id"] == receipt_id and receipt["dataset"] == mapping.dataset and not receipt["is_seed"]:
+            return _already(outcome, receipt)
+    table, reading = _read(settings, source, mapping)
+    _account(outcome, table, reading)
+    publication = load_publications()[mapping.publication]
+    release = release_of(publication, mapping, reading.latest, published_on)
+    outcome.release_id = release.id
+    fatal = bool(table.faults) or not reading.figures
+    if fatal or (outcome.problems and not partial):
+        outcome.loaded, outcome.figures, outcome.metrics = 0, 0, []
+        return outcome
+    seeded = next((r for r in receipts if r["receipt_id"] == receipt_id and r["is_seed"]), None)
+    known_from, received = _clocks(receipts, seeded, release, mapping, published_on)
+    figures = _complete(reading, mapping, publication, release, source, receipt_id, known_from)
+    outcome.figures = figures.height
+    outcome.metrics = sorted(figures["metric_id"].unique())
+    outcome.areas = figures["geography_code"].n_unique()
+    outcome.periods = sorted({str(day) for day in figures["period_end"].unique()})
+    differing = figures.filter(pl.col("quality_flags").str.contains("differs_from_published")).height
+    if differing:
+        outcome.warnings.append(
+            f"{differing:,} figures differ from the publisher's own percentage beyond rounding; flagged"
+        )
+    land(
+        settings,
+        _receipt(outcome, mapping, publication, release, source, known_from, received),
+        figures,
+        _refused(outcome),
+    )
+    outcome.outcome = "loaded in part" if outcome.problems else "loaded"
+    return outcome
+
+
+def _already(outcome: FileOutcome, receipt: dict[str, Any]) -> FileOutcome:
+    rows = receipt["rows"]
+    outcome.outcome, outcome.release_id = "already loaded", receipt["release_id"]
+    outcome.read, outcome.loaded, outcome.refused = rows["read"], rows["loaded"], rows["refused"]
+    outcome.out_of_scope, outcome.out_of_scope_reasons = rows["out_of_scope"], receipt["out_of_scope_reasons"]
+    outcome.figures, outcome.metrics, outcome.areas = receipt["figures"], receipt["metrics"], receipt["areas"]
+    outcome.periods = receipt["periods"]
+    return outcome
+
+
+def _read(settings: Settings, source: SourceFile, mapping: Mapping) -> tuple[TextTable, Reading]:
+    content, file = source.content or b"", source.name
+    definitions = catalogue.load_catalogue().definitions
+    if mapping.layout == "lait_long":
+        table = read_lait_table(content, file)
+        return table, read_lait_long(table, mapping, load_areas(), definitions, file) if not table.faults else Reading()
+    table = read_text_table(content, file)
+    if table.faults:
+        return table, Reading()
+    lent, missing = _borrowed(settings, mapping, file)
+    if missing:
+        table.faults += missing
+        return table, Reading()
+    return table, read_ees_wide(table, mapping, load_areas(), definitions, lent, file)
+
+
+def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:
+    """Figures of the newest receipt of each lending dataset of this publication."""
+    lent: Lent = {}
+    missing: list[Problem] = []
+    for metric in mapping.metrics:
+        if metric.denominator_from is None:
+            continue
+        lender = metric.denominator_from
+        newest = [r for r in read_receipts(settings) if r["dataset"] == lender.dataset and not r["is_seed"]]
+        if not newest:
+            missing.append(
+                Problem(
+                    file,
+                    "Another file of the release is needed first",
+                    f"no {lender.dataset} loaded, whose {lender.metric} is the denominator of {metric.id}",
+                    "Load the folder or ZIP of the whole release.",
+                )
+            )
+            continue
+        figures = pl.read_parquet(newest[-1]["folder"] / "figures.parquet")
+        wanted = ["geography_code", "period_start", *BREAKDOWN, "value", "status_reason"]
+        lent[(lender.dataset, lender.metric)] = figures.filter(pl.col("metric_id") == lender.metric).select(wanted)
+    return lent, missing
+
+
+def _account(outcome: FileOutcome, table: TextTable, reading: Reading) -> None:
+    outcome.problems = [*table.faults, *reading.faults, *table.refused, *reading.problems]
+    outcome.warnings = [*table.notes, *reading.warnings]
+    outcome.out_of_scope_reasons = reading.scope_counts()
+    if table.blank:
+        outcome.out_of_scope_reasons["the row is blank"] = table.blank
+    outcome.read = table.read
+    outcome.refused = len(table.refused) + len(reading.refused_rows)
+    if table.faults or not reading.figures:
+        # A file whose columns are not there has had none of its rows read as figures.
+        outcome.refused, outcome.out_of_scope_reasons = table.read, {}
+    outcome.out_of_scope = sum(outcome.out_of_scope_reasons.values())
+    outcome.loaded = outcome.read - outcome.refused - outcome.out_of_scope
+
+
+def release_of(
+    publication: Publication, mapping: Mapping, latest: int | None, published_on: datetime | None
+) -> Release:
+    """Which release a file belongs to: by the latest period it holds, or (a compilation) by its publication date.
+
+    A release that `publications.yaml` does not list yet is named after its year or month.
+    """
+    if any(release.reporting_year is not None for release in publication.releases):
+        year = (latest or 0) + mapping.reporting_year_offset
+        for release in publication.releases:
+            if release.reporting_year == year:
+                return release
+        return Release(id=f"{publication.id}_{year}", published=published_on or _now(), reporting_year=year)
+    newest = max(publication.releases, key=lambda release: release.published)
+    if published_on is None or published_on <= newest.published:
+        return newest
+    return Release(id=f"{publication.id}_{published_on:%Y_%m}", published=published_on)
+
+
+def _clocks(
+    receipts: list[dict[str, Any]],
+    seeded: dict[str, Any] | None,
+    release: Release,
+    mapping: Mapping,
+    published_on: datetime | None,
+) -> tuple[datetime, datetime]:
+    if seeded:
+        return datetime.fromisoformat(seeded["known_from"]), datetime.fromisoformat(seeded["received_at"])
+    first = not any(r["release_id"] == release.id and r["dataset"] == mapping.dataset for r in receipts)
+    received = _now()
+    return (release.published if first else published_on or received), received
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _complete(
+    reading: Reading,
+    mapping: Mapping,
+    publication: Publication,
+    release: Release,
+    source: SourceFile,
+    receipt_id: str,
+    known_from: datetime,
+) -> pl.DataFrame:
+    figures = pl.concat(reading.figures, how="diagonal").with_columns(
+        geography_vintage=pl.lit(boundary_set_on(release.published.date())),
+        source=pl.lit(publication.id),
+        statistical_status=pl.lit(publication.statistical_status),
+        release_id=pl.lit(release.id),
+        dataset=pl.lit(mapping.dataset),
+        receipt_id=pl.lit(receipt_id),
+        known_from=pl.lit(known_from),
+        source_file=pl.lit(source.stem),
+    )
+    figures = figures.select(pl.col(name).cast(kind) for name, kind in FIGURES.items())
+    return figures.sort("metric_id", "geography_code", "period_start", *BREAKDOWN)
+
+
+def _receipt(
+    outcome: FileOutcome,
+    mapping: Mapping,
+    publication: Publication,
+    release: Release,
+    source: SourceFile,
+    known_from: datetime,
+    received: datetime,
+) -> dict[str, Any]:
+    return {
+        "receipt_id": outcome.receipt_id,
+        "release_id": release.id,
+        "dataset": mapping.dataset,
+        "publication_id": publication.id,
+        "source_file": source.stem,
+        "source_bytes": len(source.content or b""),
+        "published_on": release.published.isoformat(),
+        "received_at": received.isoformat(),
+        "known_from": known_from.isoformat(),
+        "mapping_id": mapping.path.name,
+        "mapping_sha256": mapping.sha256,
+        "code_version": version("inclusion"),
+        "rows": {
+            "read": outcome.read,
+            "loaded": outcome.loaded,
+            "refused": outcome.refused,
+            "out_of_scope": outcome.out_of_scope,
+        },
+        "out_of_scope_reasons": outcome.out_of_scope_reasons,
+        "figures": outcome.figures,
+        "metrics": outcome.metrics,
+        "areas": outcome.areas,
+        "periods": outcome.periods,
+        "warnings": outcome.warnings,
+    }
+
+
+def _refused(outcome: FileOutcome) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(p.file, p.row, p.column, p.rule, p.found, p.do) for p in outcome.problems], schema=REFUSED, orient="row"
+    )

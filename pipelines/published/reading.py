@@ -1,0 +1,114 @@
+"""What every layout reader shares: its result, resolving columns by name, and turning text into numbers or symbols."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import polars as pl
+
+from pipelines.published.mapping import Mapping
+from pipelines.published.problems import Problem
+from pipelines.published.text_table import ROW, TextTable
+
+_NUMBER = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?$"
+
+
+@dataclass
+class Reading:
+    """Figures of one file before they are landed, and what became of every row.
+
+    `figures` has the columns of FIGURES up to quality_flags that depend on the file, with source_row and
+    source_column. Rows: those in `refused_rows` are refused, those in `scope` are out of scope (row → reason).
+    """
+
+    figures: list[pl.DataFrame] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    faults: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    refused_rows: set[int] = field(default_factory=set)
+    scope: dict[str, pl.Series] = field(default_factory=dict)
+    latest: int | None = None
+
+    def refuse(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if problem.row is not None:
+            self.refused_rows.add(problem.row)
+
+    def set_aside(self, reason: str, rows: pl.Series) -> None:
+        """Count `rows` as out of scope for `reason`."""
+        if rows.len():
+            earlier = self.scope.get(reason)
+            self.scope[reason] = rows if earlier is None else pl.concat([earlier, rows])
+
+    def scope_counts(self) -> dict[str, int]:
+        counts = Counter({reason: rows.len() for reason, rows in self.scope.items()})
+        return dict(counts.most_common())
+
+
+def resolve_columns(
+    table: TextTable, mapping: Mapping, wanted: list[str], reading: Reading, file: str
+) -> dict[str, str]:
+    """Mapped column → column of the table, by name in any case or by one of the mapping's `renamed` spellings.
+
+    A mapped column that is not there is a fault that names the closest column that nothing else uses.
+    """
+    present = set(table.frame.columns) - {ROW}
+    found: dict[str, str] = {}
+    missing: list[str] = []
+    for name in dict.fromkeys(wanted):
+        spellings = [name, *mapping.renamed.get(name, [])]
+        match = next((s.casefold() for s in spellings if s.casefold() in present), None)
+        if match is None:
+            missing.append(name)
+        else:
+            found[name] = match
+    unused = sorted(present - set(found.values()))
+    for name in missing:
+        near = get_close_matches(name.casefold(), unused, n=1, cutoff=0.5)
+        spelt = table.spelling.get(near[0], near[0]) if near else None
+        guess = f"no column {name}; the closest is {spelt}" if spelt else f"no column {name} and nothing like it"
+        do = (
+            f"If {spelt} is the same quantity, add it under `renamed: {name}:` in {mapping.path.name}."
+            if spelt
+            else f"Check that this is the whole file; if the column was dropped, take it out of {mapping.path.name}."
+        )
+        reading.faults.append(Problem(file, "A mapped column is missing", guess, do, 1, name))
+    return found
+
+
+def parse_numbers(
+    frame: pl.DataFrame, columns: dict[str, str], meanings: dict[str, tuple[str, str]], table: TextTable, file: str
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Add `n:<column>` (number) and `s:<column>` (symbol, lower case) for each column; list what is neither."""
+    names = sorted(set(columns.values()))
+    problems: list[Problem] = []
+    text = {name: pl.col(name).str.to_lowercase() for name in names}
+    is_number = {name: pl.col(name).str.contains(_NUMBER) & (pl.col(name) != "") for name in names}
+    frame = frame.with_columns(
+        *(
+            pl.when(is_number[name])
+            .then(pl.col(name).str.replace_all(",", "", literal=True))
+            .cast(pl.Float64, strict=False)
+            .alias(f"n:{name}")
+            for name in names
+        ),
+        *(pl.when(~is_number[name]).then(text[name]).alias(f"s:{name}") for name in names),
+    )
+    known = list(meanings)
+    for name in names:
+        symbol = pl.col(f"s:{name}")
+        wrong = frame.filter(
+            (symbol.is_not_null() & ~symbol.is_in(known)) | (symbol.is_null() & ~pl.col(f"n:{name}").is_finite())
+        )
+        for row, cell in wrong.select(ROW, name).iter_rows():
+            problems.append(
+                Problem(
+                    file,
+                    "Text where a number belongs",
+                    repr(cell[:60]),
+                    "Correct the cell, or give the symbol of the publication (for example x or c).",
+                    row,
+                    table.spelling.get(name, name),
+                )
+            )
+    return frame, problems
