@@ -11,7 +11,7 @@ import typer
 
 from pipelines.settings import load_settings
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

@@ -67,8 +67,12 @@ def run_sql(settings: Settings, version_dir: Path, statement: str, form: str, si
 
 def _child() -> "subprocess.Popen[bytes]":
     environment = dict(_CHILD_ENVIRONMENT)
-    if os.name == "nt":  # Python does not start there without it
-        environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
+    if sys.platform == "win32":  # Python does not start there without it
+        import ctypes
+
+        folder = ctypes.create_unicode_buffer(260)
+        ctypes.windll.kernel32.GetWindowsDirectoryW(folder, 260)
+        environment["SYSTEMROOT"] = folder.value
     return subprocess.Popen(
         [sys.executable, "-I", "-X", "utf8", "-m", "pipelines.publish.sandbox_child"],
         stdin=subprocess.PIPE,
