@@ -8,7 +8,7 @@ from pipelines.published.mapping import Definition, Mapping, MetricMapping, load
 from pipelines.published.periods import read_period
 from pipelines.published.problems import Problem
 from pipelines.published.reading import Reading, parse_numbers, resolve_columns
-from pipelines.published.symbols import meanings_with
+from pipelines.published.symbols import NO_ROWS, meanings_with
 from pipelines.published.text_table import ROW, TextTable
 
 _TIME = ["time_period", "time_identifier"]
@@ -40,6 +40,7 @@ def read_ees_wide(
     frame, wrong = parse_numbers(frame, {m: found[m] for m in measures if m in found}, meanings, table, file)
     for problem in wrong:
         reading.refuse(problem)
+    frame = _withhold(frame, mapping, found, meanings)
     if reading.refused_rows:
         frame = frame.filter(~pl.col(ROW).is_in(list(reading.refused_rows)))
     used = [pl.Series(ROW, [], dtype=pl.Int64)]
@@ -183,6 +184,25 @@ def _drop_repeats(
     return frame.filter(~pl.col(ROW).is_in(gone.implode()))
 
 
+def _withhold(
+    frame: pl.DataFrame, mapping: Mapping, found: dict[str, str], meanings: dict[str, tuple[str, str]]
+) -> pl.DataFrame:
+    for n, fault in enumerate(mapping.withheld):
+        mark = f"\0withheld {n}"
+        meanings[mark] = ("unreliable", fault.note)
+        here = (
+            (pl.col("geographic_level").str.to_lowercase() == "local authority")
+            & (pl.col("region_code") == fault.region_code)
+            & (pl.col("period_start") == fault.period_start)
+        )
+        for column in (found[c] for c in fault.columns if c in found):
+            frame = frame.with_columns(
+                pl.when(here).then(None).otherwise(f"n:{column}").alias(f"n:{column}"),
+                pl.when(here).then(pl.lit(mark)).otherwise(f"s:{column}").alias(f"s:{column}"),
+            )
+    return frame
+
+
 def _observe(
     frame: pl.DataFrame, metric: MetricMapping, mapping: Mapping, found: dict[str, str], lent: Lent, reading: Reading
 ) -> pl.DataFrame:
@@ -248,6 +268,7 @@ def _sum_rows(observed: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     absent = totals.select(
         *key, pl.col("mark"), pl.col(ROW).alias("source_row"), pl.lit(observed["metric_id"][0]).alias("metric_id"),
         pl.lit(observed["source_column"][0]).alias("source_column"),
+        pl.lit(NO_ROWS).alias("symbol"),
     )  # fmt: skip
     return pl.concat([summed, absent], how="diagonal").with_columns(
         breakdown_1=pl.lit("total"), value_1=pl.lit("total")

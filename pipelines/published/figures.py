@@ -63,57 +63,58 @@ def decide(
 ) -> pl.DataFrame:
     """Observations of one metric mapping → value, status, interval and flags, in the shape of `FIGURES`' middle.
 
-    With counts the value is base × numerator / denominator at full precision; the published rounded figure is only
-    compared. Without counts the published figure stands, with no interval. Nothing that is not shown has a value.
+    With counts the value is base × numerator / denominator at full precision, and the published rounded figure is
+    compared. Where they differ by more than rounding the publisher's figure stands, flagged, without counts: the
+    publisher left somebody out of the counts or out of the percentage. Without counts the published figure stands.
+    Nothing that is not shown has a value.
     """
     percent = definition.unit == "percent"
-    shares = percent and metric.has_counts
     from_counts = metric.base * pl.col("numerator") / pl.col("denominator")
-    nothing_to_measure = COUNTED & (pl.col("denominator") == 0)
-    counts_impossible = (
-        COUNTED
-        & ~nothing_to_measure
-        & (
-            (pl.col("denominator") < 0)
-            | (pl.col("numerator") < 0)
-            | (shares & (pl.col("numerator") > pl.col("denominator")))
-        )
-    )
-    usable = COUNTED & ~nothing_to_measure & ~counts_impossible
-    stands_alone = pl.coalesce("given", "published") if not metric.has_counts else pl.col("published")
-    alone = ~COUNTED & stands_alone.is_not_null()
-    alone_impossible = alone & (((stands_alone < 0) | (stands_alone > 100)) if percent else pl.lit(False))
     half_step = 0.5 * 10.0**-metric.published_decimals + 1e-6
+    nothing_to_measure = COUNTED & (pl.col("denominator") == 0)
+    impossible = COUNTED & (
+        (pl.col("denominator") < 0)
+        | (pl.col("numerator") < 0)
+        | (pl.lit(percent) & (pl.col("numerator") > pl.col("denominator")) & (pl.col("denominator") > 0))
+    )
+    differs = COUNTED & ~nothing_to_measure & ((from_counts - pl.col("published")).abs() > half_step).fill_null(False)
+    usable = COUNTED & ~nothing_to_measure & ~impossible & ~differs
+    given = pl.coalesce("given", "published")
+    out_of_range = ((given < 0) | (given > 100)).fill_null(False) if percent else pl.lit(False)
+    alone = ~usable & ~nothing_to_measure & given.is_not_null() & ~out_of_range
+    shown = usable | alone
 
     figures = observations.with_columns(
-        value=pl.when(usable).then(from_counts).when(alone & ~alone_impossible).then(stands_alone * metric.multiply),
-        status=pl.when(usable | (alone & ~alone_impossible))
+        value=pl.when(usable).then(from_counts).when(alone).then(given * metric.multiply),
+        status=pl.when(shown)
         .then(pl.lit("shown"))
         .when(nothing_to_measure)
         .then(pl.lit("not_applicable"))
-        .when(counts_impossible | alone_impossible)
+        .when(impossible | out_of_range)
         .then(pl.lit("unreliable"))
         .otherwise(_looked_up(meanings, 0)),
-        status_reason=pl.when(usable | (alone & ~alone_impossible))
+        status_reason=pl.when(shown)
         .then(pl.lit(None, pl.String))
         .when(nothing_to_measure)
         .then(pl.lit("nothing to measure: the published denominator is 0"))
-        .when(counts_impossible)
+        .when(impossible)
         .then(pl.format("the published counts cannot be right: {} of {}", pl.col("numerator"), pl.col("denominator")))
-        .when(alone_impossible)
-        .then(pl.format("published as {}, which no percentage can be", stands_alone))
+        .when(out_of_range)
+        .then(pl.format("published as {}, which no percentage can be", given))
         .otherwise(_looked_up(meanings, 1)),
-    )
-    differs = usable & pl.col("published").is_not_null() & ((pl.col("value") - pl.col("published")).abs() > half_step)
-    figures = figures.with_columns(
         quality_flags=pl.concat_str(
             pl.when(pl.col("mark") != "").then(pl.col("mark")),
-            pl.when(differs).then(pl.lit("differs_from_published")),
-            pl.when(alone).then(pl.lit("published_without_counts") if metric.has_counts else None),
+            pl.when(differs).then(pl.lit("counts_disagree")),
+            pl.when(alone & ~differs & pl.lit(metric.has_counts)).then(pl.lit("published_without_counts")),
             _break_flag(definition),
             separator=",",
             ignore_nulls=True,
-        )
+        ),
+    )
+    # Counts that are not behind the value shown must not be summed or compared as if they were.
+    misleading = impossible | differs
+    figures = figures.with_columns(
+        pl.when(misleading).then(None).otherwise(name).alias(name) for name in ("numerator", "denominator")
     )
     return _with_interval(figures, metric, definition)
 

@@ -109,10 +109,10 @@ def _load_one(
     outcome.metrics = sorted(figures["metric_id"].unique())
     outcome.areas = figures["geography_code"].n_unique()
     outcome.periods = sorted({str(day) for day in figures["period_end"].unique()})
-    differing = figures.filter(pl.col("quality_flags").str.contains("differs_from_published")).height
+    differing = figures.filter(pl.col("quality_flags").str.contains("counts_disagree")).height
     if differing:
         outcome.warnings.append(
-            f"{differing:,} figures differ from the publisher's own percentage beyond rounding; flagged"
+            f"{differing:,} figures: counts and published percentage differ beyond rounding; the percentage stands, flagged"
         )
     land(
         settings,

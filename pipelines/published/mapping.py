@@ -179,6 +179,15 @@ class MetricMapping(_Strict):
         return named + [c for c in (self.value, self.published) if c]
 
 
+class Withheld(_Strict):
+    """Counts the publisher got wrong beyond doubt: shown as unreliable, with the note, for one region and period."""
+
+    columns: list[str]
+    period_start: date
+    region_code: str
+    note: str
+
+
 class Mapping(_Strict):
     """One dataset of a publication: which files it comes in, how they are laid out, and what they hold."""
 
@@ -194,6 +203,7 @@ class Mapping(_Strict):
     topics: dict[str, str] = {}
     renamed: dict[str, list[str]] = {}
     symbols: dict[str, Status] = {}
+    withheld: list[Withheld] = []
     metrics: list[MetricMapping]
 
     path: Path = Path()

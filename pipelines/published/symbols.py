@@ -17,6 +17,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "u": ("unreliable", "too unreliable to publish"),
     "": ("unavailable", "left blank by the publisher"),
 }
+# Not a published symbol: stands for rows that are missing where figures would be added up from them.
+NO_ROWS = "\0no rows"
 _WORDS = {
     "suppressed": "suppressed to protect confidentiality",
     "unavailable": "not available",
@@ -29,6 +31,7 @@ _WORDS = {
 def meanings_with(overrides: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Symbol (lower case) → (status, reason), with a mapping's own readings of a symbol laid over the usual ones."""
     table = {symbol: (status, _reason(symbol, words)) for symbol, (status, words) in MEANINGS.items()}
+    table[NO_ROWS] = ("unavailable", "the rows it would be added up from were not published")
     for symbol, status in overrides.items():
         table[symbol.casefold()] = (status, _reason(symbol, _WORDS[status]))
     return table
