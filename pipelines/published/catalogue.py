@@ -78,7 +78,7 @@ def load_catalogue() -> Catalogue:
 
 
 def write_catalogue(settings: Settings, out_dir: Path) -> None:
-    """Write dim_metric, dim_source, dim_release and dim_breakdown as Parquet into `out_dir`, each whole or not at all."""
+    """Write dim_metric, dim_source, dim_release and dim_breakdown into `out_dir`, each whole or not at all."""
     import polars as pl
 
     out_dir.mkdir(parents=True, exist_ok=True)

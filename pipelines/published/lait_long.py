@@ -9,7 +9,7 @@ from pipelines.published.geography import Areas
 from pipelines.published.mapping import Definition, Mapping
 from pipelines.published.periods import read_period
 from pipelines.published.problems import Problem
-from pipelines.published.reading import Reading, parse_numbers, resolve_columns
+from pipelines.published.reading import Reading, correct_the_area, parse_numbers, resolve_columns
 from pipelines.published.symbols import meanings_with
 from pipelines.published.text_table import ROW, TextTable, read_text_table
 
@@ -90,7 +90,7 @@ def _place(frame: pl.DataFrame, areas: Areas, reading: Reading, file: str) -> pl
                 file,
                 "The area code is not recognised",
                 f"{code!r} ({label})",
-                f"Correct the code{': ' + hint if hint else ''}, or add the area to seeds/geography/local_authorities.csv.",
+                correct_the_area(hint),
                 row,
                 "LA Number",
             )
@@ -122,7 +122,7 @@ def _time(frame: pl.DataFrame, mapping: Mapping, reading: Reading, file: str) ->
                 file,
                 "The period is not recognised",
                 f"{year!r} for {indicator}",
-                f"This indicator is published by {kinds[indicator].replace('_', ' ')}: correct the cell, or the mapping.",
+                f"This indicator is by {kinds[indicator].replace('_', ' ')}: correct the cell, or the mapping.",
                 row,
                 "Years",
             )

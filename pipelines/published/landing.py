@@ -7,6 +7,7 @@ A receipt that came from the repository's seed has `.seed` after its name and gi
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 SEED_SUFFIX = ".seed"
 RECEIPT = "receipt.json"
+ABANDONED_SECONDS = 3600
 
 
 def published_dir(settings: Settings) -> Path:
@@ -46,9 +48,9 @@ def land(
 
     A folder that is already there is left alone. Landing the full file takes the place of its seed.
     """
-    folder = published_dir(settings) / receipt["release_id"] / receipt["dataset"]
-    final = folder / (receipt["receipt_id"][:16] + (SEED_SUFFIX if seed else ""))
-    whole = folder / receipt["receipt_id"][:16]
+    folder = published_dir(settings) / str(receipt["release_id"]) / str(receipt["dataset"])
+    final = folder / (str(receipt["receipt_id"])[:16] + (SEED_SUFFIX if seed else ""))
+    whole = folder / str(receipt["receipt_id"])[:16]
     if final.exists() or (seed and whole.exists()):
         return final
     incoming = settings.landed_dir / ".incoming" / uuid4().hex
@@ -74,7 +76,10 @@ def land(
 
 def sweep(settings: Settings) -> None:
     """Remove what an interrupted load left behind: half-written folders, and seeds whose full file is there."""
-    shutil.rmtree(settings.landed_dir / ".incoming", ignore_errors=True)
+    for left in (settings.landed_dir / ".incoming").glob("*"):
+        # A younger one may belong to a load that is running now.
+        if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
     for seed in published_dir(settings).glob(f"*/*/*{SEED_SUFFIX}"):
         if seed.with_name(seed.name.removesuffix(SEED_SUFFIX)).exists():
             _retire(seed)

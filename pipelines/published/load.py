@@ -12,12 +12,13 @@ import polars as pl
 import structlog
 
 from pipelines.published import catalogue
-from pipelines.published.ees_wide import Lent, read_ees_wide
+from pipelines.published.ees_wide import read_ees_wide
 from pipelines.published.figures import BREAKDOWN, FIGURES
 from pipelines.published.geography import boundary_set_on, load_areas
 from pipelines.published.lait_long import read_lait_long, read_lait_table
 from pipelines.published.landing import land, read_receipts, sweep
 from pipelines.published.mapping import Mapping, Publication, Release, load_mappings, load_publications
+from pipelines.published.observing import Lent
 from pipelines.published.problems import FileOutcome, LoadReport, Problem
 from pipelines.published.reading import Reading
 from pipelines.published.sources import SourceFile, open_sources
@@ -100,7 +101,8 @@ def _load_one(
     outcome.release_id = release.id
     fatal = bool(table.faults) or not reading.figures
     if fatal or (outcome.problems and not partial):
-        outcome.loaded, outcome.figures, outcome.metrics = 0, 0, []
+        # Refused whole: rows that were right are refused with the rest.
+        outcome.refused, outcome.loaded = outcome.refused + outcome.loaded, 0
         return outcome
     seeded = next((r for r in receipts if r["receipt_id"] == receipt_id and r["is_seed"]), None)
     known_from, received = _clocks(receipts, seeded, release, mapping, published_on)
@@ -112,7 +114,7 @@ def _load_one(
     differing = figures.filter(pl.col("quality_flags").str.contains("counts_disagree")).height
     if differing:
         outcome.warnings.append(
-            f"{differing:,} figures: counts and published percentage differ beyond rounding; the percentage stands, flagged"
+            f"{differing:,} figures: counts do not give the published percentage, which stands, flagged"
         )
     land(
         settings,

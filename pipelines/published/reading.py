@@ -10,7 +10,7 @@ from pipelines.published.mapping import Mapping
 from pipelines.published.problems import Problem
 from pipelines.published.text_table import ROW, TextTable
 
-_NUMBER = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?$"
+_NUMBER = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 
 
 @dataclass
@@ -43,6 +43,11 @@ class Reading:
     def scope_counts(self) -> dict[str, int]:
         counts = Counter({reason: rows.len() for reason, rows in self.scope.items()})
         return dict(counts.most_common())
+
+
+def correct_the_area(hint: str) -> str:
+    """What to do about an unknown area code; `hint` names the area that was probably meant."""
+    return f"Correct the code{': ' + hint if hint else ''}, or add the area to seeds/geography/local_authorities.csv."
 
 
 def resolve_columns(
@@ -83,7 +88,7 @@ def parse_numbers(
     names = sorted(set(columns.values()))
     problems: list[Problem] = []
     text = {name: pl.col(name).str.to_lowercase() for name in names}
-    is_number = {name: pl.col(name).str.contains(_NUMBER) & (pl.col(name) != "") for name in names}
+    is_number = {name: pl.col(name).str.contains(_NUMBER) for name in names}
     frame = frame.with_columns(
         *(
             pl.when(is_number[name])
@@ -98,7 +103,8 @@ def parse_numbers(
     for name in names:
         symbol = pl.col(f"s:{name}")
         wrong = frame.filter(
-            (symbol.is_not_null() & ~symbol.is_in(known)) | (symbol.is_null() & ~pl.col(f"n:{name}").is_finite())
+            (symbol.is_not_null() & ~symbol.is_in(known))
+            | (symbol.is_null() & ~pl.col(f"n:{name}").is_finite().fill_null(False))
         )
         for row, cell in wrong.select(ROW, name).iter_rows():
             problems.append(
