@@ -1,6 +1,7 @@
 """A small SQLAlchemy dialect for DuckDB: enough for Great Expectations to read tables and views, and nothing more.
 
-Importing this module registers `duckdb` with SQLAlchemy; `duckdb:////path/to/file.duckdb` opens it read-only.
+Importing this module registers `duckdb` with SQLAlchemy; `duckdb:////path/to/file.duckdb?memory_limit=1GB` opens it
+read-only, with DuckDB's settings as the query.
 """
 
 from types import ModuleType
@@ -56,7 +57,7 @@ class DuckDBDialect(DefaultDialect):
         return duckdb
 
     def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
-        return [url.database or ":memory:"], {"read_only": url.database is not None}
+        return [url.database or ":memory:"], {"read_only": url.database is not None, "config": dict(url.query)}
 
     # The file is opened read-only, outside any transaction; DuckDB refuses to end one that was never begun.
     def do_begin(self, dbapi_connection: Any) -> None:

@@ -1,7 +1,11 @@
 """Every comparison of every figure, made once."""
 
+import shutil
+from collections.abc import Iterator
+
 import dagster as dg
 import duckdb
+import polars as pl
 
 from pipelines.defs.warehouse import FCT_METRIC
 from pipelines.progress import RunLog
@@ -9,6 +13,10 @@ from pipelines.publish.tables import FIGURE_KEY, PREFERENCE
 from pipelines.settings import Settings
 
 FCT_COMPARISON = dg.AssetKey("fct_comparison")
+_DIMENSIONS = ("dim_metric", "dim_geography", "bridge_neighbour")
+
+# Metrics are compared apart from one another, so a few at a time keep memory bounded whatever has been loaded.
+_ROWS_AT_ONCE = 200_000
 
 # What a comparison can use: current, one source a figure, at most one breakdown. Lineage stays behind, it is heavy.
 _TO_COMPARE = f"""
@@ -16,7 +24,7 @@ _TO_COMPARE = f"""
         receipt_id, receipt_set_id, build_id, release_id, dataset, source_file, source_row, source_column, status_reason
     )
     FROM fct_metric
-    WHERE known_to IS NULL AND value_2 = 'total'
+    WHERE known_to IS NULL AND value_2 = 'total' AND metric_id IN (SELECT unnest(?))
     QUALIFY row_number() OVER (PARTITION BY {", ".join(FIGURE_KEY)} ORDER BY {PREFERENCE}) = 1
 """
 
@@ -26,19 +34,44 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
 
     @dg.asset(
         key=FCT_COMPARISON,
-        deps=[FCT_METRIC, *(dg.AssetKey(name) for name in ("dim_metric", "dim_geography", "bridge_neighbour"))],
+        deps=[FCT_METRIC, *(dg.AssetKey(name) for name in _DIMENSIONS)],
         group_name="comparison",
     )
     def fct_comparison() -> dg.MaterializeResult[None]:
         """England, region, similar areas, the period before, the trend: docs/methodology/comparison.md."""
-        with log.step("Comparing areas"):
-            from pipelines.comparison.build import build_comparison
+        from pipelines.comparison.build import build_comparison
 
-            with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
-                metric = con.sql(_TO_COMPARE).pl()
-                others = [con.table(name).pl() for name in ("dim_metric", "dim_geography", "bridge_neighbour")]
-            comparison = build_comparison(metric, *others)
-            comparison.write_parquet(settings.warehouse_dir / "comparison.parquet")
-        return dg.MaterializeResult(metadata={"rows": comparison.height})
+        parts = settings.warehouse_dir / "comparison"
+        shutil.rmtree(parts, ignore_errors=True)
+        parts.mkdir()
+        whole = settings.warehouse_dir / "comparison.parquet"
+        with (
+            log.step("Comparing areas"),
+            duckdb.connect(
+                str(settings.warehouse_path), read_only=True, config={"memory_limit": "800MB", "threads": 2}
+            ) as con,
+        ):
+            dimensions = [con.sql(f"FROM {name}").pl() for name in _DIMENSIONS]
+            for number, metrics in enumerate(_batches(con)):
+                figures = con.execute(_TO_COMPARE, [metrics]).to_arrow_table()
+                frame = pl.DataFrame(pl.from_arrow(figures))
+                build_comparison(frame, *dimensions).write_parquet(parts / f"{number:04d}.parquet")
+            con.execute(f"COPY (FROM read_parquet('{parts.as_posix()}/*.parquet')) TO '{whole.as_posix()}'")
+            rows = con.sql(f"SELECT count(*) FROM read_parquet('{whole.as_posix()}')").fetchall()[0][0]
+        return dg.MaterializeResult(metadata={"rows": rows})
 
     return dg.Definitions(assets=[fct_comparison])
+
+
+def _batches(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
+    """All metrics in order, as many at once as have about _ROWS_AT_ONCE rows between them."""
+    counts = con.execute("SELECT metric_id, count(*) FROM fct_metric GROUP BY metric_id ORDER BY metric_id").fetchall()
+    batch: list[str] = []
+    rows = 0
+    for metric_id, count in counts:
+        if batch and rows + count > _ROWS_AT_ONCE:
+            yield batch
+            batch, rows = [], 0
+        batch.append(metric_id)
+        rows += count
+    yield batch

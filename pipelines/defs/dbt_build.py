@@ -26,6 +26,8 @@ class NodeOutcome:
     passed: bool
     message: str
     seconds: float
+    failing_rows: str | None
+    """A test's compiled query, which selects what fails it."""
 
 
 def load_manifest(settings: Settings) -> Path:
@@ -63,6 +65,7 @@ def build(settings: Settings) -> list[NodeOutcome]:
             passed=each.status in ("success", "pass", "warn"),
             message=str(each.message or each.status),
             seconds=each.execution_time,
+            failing_rows=getattr(each.node, "compiled_code", None),
         )
         for each in result
     ]

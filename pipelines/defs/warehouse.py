@@ -1,12 +1,14 @@
 """The marts, built by dbt, and the check of the figures against their contract."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from pipelines.defs.dbt_build import build, load_manifest
+from pipelines.defs.dbt_build import NodeOutcome, build, load_manifest
 from pipelines.defs.published_figures import FIGURES
 from pipelines.progress import RunLog
 from pipelines.settings import Settings
@@ -37,6 +39,8 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
     @dbt_assets(manifest=load_manifest(settings), dagster_dbt_translator=translator, name="warehouse")
     def warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         with log.step("Modelling figures and testing the model"):
+            # Or a failure here would point at what an earlier run found.
+            shutil.rmtree(settings.warehouse_dir / "gx", ignore_errors=True)
             outcomes = build(settings)
         checks = {key.name: key for key in context.selected_asset_check_keys}
         for node in outcomes:
@@ -51,7 +55,7 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
                 yield dg.MaterializeResult(asset_key=dg.AssetKey(node.name), metadata={"seconds": node.seconds})
         failed = [node for node in outcomes if not node.passed and node.message != "skipped"]
         if failed:
-            log.problems += [f"{node.name.replace('_', ' ')}: {node.message}" for node in failed[:_PROBLEMS_SHOWN]]
+            log.problems += [_sentence(settings, node) for node in failed[:_PROBLEMS_SHOWN]]
             raise dg.Failure(f"{len(failed)} dbt node(s) failed: {', '.join(node.name for node in failed)}")
 
     @dg.asset_check(asset=FCT_METRIC, blocking=True)
@@ -69,3 +73,13 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         )
 
     return dg.Definitions(assets=[warehouse], asset_checks=[figures_keep_their_contract])
+
+
+def _sentence(settings: Settings, node: NodeOutcome) -> str:
+    if node.resource_type != "test" or not node.failing_rows:
+        return f"{node.name}: {node.message}"
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        result = con.execute(f"SELECT * FROM ({node.failing_rows}) LIMIT 3")
+        rows = [", ".join(map(str, row)) for row in result.fetchall()]
+    claim = node.name.removeprefix("assert_").replace("_", " ")
+    return f"Not so: {claim}. {node.message}. For example: {'; '.join(rows)}"

@@ -1,0 +1,107 @@
+"""One area beside England, its region and its similar areas in one period: points with their intervals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from dashboards.charts.drawing import Chart, Metric, blank, tick_style, value_range
+from dashboards.tables.figure_cell import figure_text
+from dashboards.theme.palette import Palette
+from dashboards.words.numbers import difference, interval, number
+from dashboards.words.verdicts import Verdict, level_sentence
+
+ROW_HEIGHT = 26
+
+
+def comparison_chart(
+    area: Mapping[str, Any], metric: Metric, rows: pl.DataFrame, similar: Mapping[str, Any] | None, colours: Palette
+) -> Chart:
+    """Draw `rows` (store.series columns plus `role`) from top to bottom as they come, never by value.
+
+    `role` is area, england, region or neighbour; `similar` is the row of store.comparisons with similar areas.
+    """
+    held = rows.to_dicts()
+    names = [_name(row) for row in held]
+    shown = [row for row in held if row["status"] == "shown"]
+    figure = blank(ROW_HEIGHT * len(held) + 70, left=150, right=24)
+    colour = {
+        "area": colours.area,
+        "england": colours.england,
+        "region": colours.region,
+        "neighbour": colours.neighbours,
+    }
+    symbol = {"area": "circle", "england": "diamond", "region": "square", "neighbour": "circle-open"}
+    for role, ink in colour.items():
+        mine = [(name, row) for name, row in zip(names, held, strict=True) if row["role"] == role and row in shown]
+        if mine:
+            figure.add_scatter(
+                x=[row["value"] for _, row in mine],
+                y=[name for name, _ in mine],
+                mode="markers",
+                marker={"color": ink, "symbol": symbol[role], "size": 10, "line": {"width": 2}},
+                error_x=_bars([row for _, row in mine], ink),
+                text=[f"{name}: {figure_text(row, metric)}" for name, row in mine],
+                hovertemplate="%{text}<extra></extra>",
+            )
+    low, high = value_range(
+        [row[end] for row in shown for end in ("value", "lower", "upper")], from_zero=metric["unit"] != "score"
+    )
+    for name, row in zip(names, held, strict=True):
+        if row["status"] != "shown":
+            figure.add_annotation(
+                x=low, y=name, text=figure_text(row, metric), showarrow=False, xanchor="left", xshift=4
+            )
+    figure.update_xaxes(range=[low, high], showgrid=True, gridcolor="rgba(128,128,128,0.25)", **tick_style(metric))
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=names[::-1], range=[-0.7, len(names) - 0.3], showgrid=False, ticks=""
+    )
+    said = "; ".join(f"{row['area']} {figure_text(row, metric)}" for row in held)
+    alt = f"Points with intervals, {metric['label']}, {held[0]['period']}. {said}." if held else "No chart: no figures."
+    return Chart(figure, _headline(area, metric, similar), alt, _table(held, metric))
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return f"<b>{row['area']}</b>" if row["role"] == "area" else str(row["area"])
+
+
+def _bars(rows: list[dict[str, Any]], colour: str) -> dict[str, Any] | None:
+    if any(row["lower"] is None or row["upper"] is None for row in rows):
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [row["upper"] - row["value"] for row in rows],
+        "arrayminus": [row["value"] - row["lower"] for row in rows],
+        "color": colour,
+        "thickness": 1.5,
+        "width": 4,
+    }
+
+
+def _headline(area: Mapping[str, Any], metric: Metric, similar: Mapping[str, Any] | None) -> str:
+    if similar is None or similar["difference"] is None:
+        return f"{area['name']} beside England, its region and similar areas."
+    way = "above" if similar["difference"] > 0 else "below" if similar["difference"] < 0 else "the same as"
+    size = "" if way == "the same as" else f"{difference(similar['difference'], metric['unit'], metric['decimals'])} "
+    value = number(similar["comparator_value"], metric["unit"], metric["decimals"])
+    verdict = Verdict(similar["verdict_code"], "similar areas", similar["verdict_reason"])
+    return (
+        f"{area['name']} is {size}{way} similar areas taken together ({value}). {level_sentence(verdict).rstrip('.')}."
+    )
+
+
+def _table(held: list[dict[str, Any]], metric: Metric) -> pl.DataFrame:
+    roles = {"area": "This area", "england": "Country", "region": "Region", "neighbour": "Similar area"}
+    return pl.DataFrame(
+        [
+            {
+                "Area": row["area"],
+                "Which": roles[row["role"]],
+                "Value": figure_text(row, metric),
+                "95% interval": interval(row["lower"], row["upper"], metric["unit"], metric["decimals"]),
+                "Period": row["period"],
+            }
+            for row in held
+        ]
+    )

@@ -1,0 +1,218 @@
+"""A measure over time: one area, with England, its region and similar areas; breaks and standards marked."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboards.charts.drawing import Chart, Metric, blank, spread, tick_style, value_range
+from dashboards.tables.figure_cell import figure_text
+from dashboards.theme.palette import Palette
+from dashboards.words.numbers import interval, number
+from dashboards.words.verdicts import Verdict, reading
+
+LINES = {"england": ("England", "dash"), "region": ("Region", "dot"), "neighbours_2025": ("Similar areas", "dashdot")}
+HEIGHT = 360
+
+
+def trend_chart(
+    area: Mapping[str, Any], metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, colours: Palette
+) -> Chart:
+    """Draw `own` (store.series of one area) and `compared` (store.comparisons of it), oldest first."""
+    figure = blank(HEIGHT, right=112)
+    shown = own.filter(pl.col("status") == "shown")
+    lines = {
+        comparator: rows
+        for comparator in LINES
+        if (
+            rows := compared.filter((pl.col("comparator") == comparator) & pl.col("comparator_value").is_not_null())
+        ).height
+    }
+    breaks = breaks_of(metric, own)
+    ends: list[tuple[str, str, date, float]] = []
+    for comparator, rows in lines.items():
+        name, dash = LINES[comparator]
+        colour = {"england": colours.england, "region": colours.region}.get(comparator, colours.neighbours)
+        xs, ys = _broken(rows["period_start"].to_list(), rows["comparator_value"].to_list(), breaks)
+        figure.add_scatter(
+            x=xs, y=ys, mode="lines", line={"color": colour, "dash": dash, "width": 2}, name=name, hoverinfo="skip"
+        )
+        ends.append((name, colour, rows["period_start"][-1], rows["comparator_value"][-1]))
+    if shown.height:
+        _own_line(figure, shown, metric, colours, breaks)
+        ends.append((str(area["short_name"]), colours.area, shown["period_start"][-1], shown["value"][-1]))
+    values = [*shown["value"], *shown["lower"], *shown["upper"], *(end[3] for end in ends)]
+    values += [value for rows in lines.values() for value in rows["comparator_value"]]
+    low, high = value_range(values, from_zero=metric["unit"] in ("percent", "rate_per_1000", "rate_per_100", "count"))
+    figure.update_yaxes(range=[low, high], **tick_style(metric))
+    _period_axis(figure, own)
+    _mark_breaks(figure, breaks, own)
+    _label_ends(figure, ends, (high - low) * 0.075)
+    return Chart(
+        figure, _headline(area, metric, own, compared), _alt(area, metric, shown, lines), _rows(own, metric, lines)
+    )
+
+
+def breaks_of(metric: Metric, own: pl.DataFrame) -> dict[date, str]:
+    """First period after each break in the series → what changed: known breaks, the source's flag, another source."""
+    found = {
+        date.fromisoformat(each["period_start"]): each["note"] for each in json.loads(metric["known_breaks"] or "[]")
+    }
+    before: dict[str, Any] | None = None
+    for row in own.iter_rows(named=True):
+        if before and "break_in_series" in (row["quality_flags"] or ""):
+            found.setdefault(row["period_start"], "The source marks a break here")
+        if before and row["source"] != before["source"]:
+            found.setdefault(row["period_start"], f"From here: {row['publication_title'] or row['source']}")
+        before = row
+    starts = own["period_start"].to_list()
+    return {start: note for start, note in sorted(found.items()) if starts and starts[0] < start <= starts[-1]}
+
+
+def _own_line(figure: Any, shown: pl.DataFrame, metric: Metric, colours: Palette, breaks: dict[date, str]) -> None:
+    rows = shown.to_dicts()
+    bars = None
+    if all(row["lower"] is not None and row["upper"] is not None for row in rows):
+        bars = {
+            "type": "data",
+            "symmetric": False,
+            "array": [row["upper"] - row["value"] for row in rows],
+            "arrayminus": [row["value"] - row["lower"] for row in rows],
+            "color": colours.area,
+            "thickness": 1.2,
+            "width": 3,
+        }
+    xs, ys = _broken([row["period_start"] for row in rows], [row["value"] for row in rows], breaks)
+    figure.add_scatter(x=xs, y=ys, mode="lines", line={"color": colours.area, "width": 3}, hoverinfo="skip")
+    figure.add_scatter(
+        x=[row["period_start"] for row in rows],
+        y=[row["value"] for row in rows],
+        mode="markers",
+        marker={"color": colours.area, "size": 8},
+        error_y=bars,
+        text=[f"{row['period']}: {figure_text(row, metric)}" for row in rows],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _broken(xs: list[date], ys: list[float], breaks: dict[date, str]) -> tuple[list[date], list[float | None]]:
+    """The line with a gap where a break lies between two points."""
+    out_x: list[date] = []
+    out_y: list[float | None] = []
+    for index, (x, y) in enumerate(zip(xs, ys, strict=True)):
+        if index and any(xs[index - 1] < start <= x for start in breaks):
+            out_x.append(x)
+            out_y.append(None)
+        out_x.append(x)
+        out_y.append(y)
+    return out_x, out_y
+
+
+def _period_axis(figure: Any, own: pl.DataFrame) -> None:
+    rows = own.select("period_start", "period").unique(maintain_order=True).rows()
+    step = max(1, -(-len(rows) // 6))
+    kept = rows[::-1][::step][::-1]
+    figure.update_xaxes(
+        tickvals=[row[0] for row in kept], ticktext=[str(row[1]).replace("January ", "Jan ") for row in kept]
+    )
+
+
+def _mark_breaks(figure: Any, breaks: dict[date, str], own: pl.DataFrame) -> None:
+    starts = own["period_start"].to_list()
+    for index, (start, note) in enumerate(breaks.items(), start=1):
+        before = max(each for each in starts if each < start)
+        middle = before + (start - before) / 2
+        figure.add_vline(x=middle, line={"dash": "dot", "width": 1.5, "color": "#8a9095"})
+        figure.add_annotation(
+            x=middle,
+            y=1,
+            yref="paper",
+            text=f"Break {index}",
+            showarrow=False,
+            xanchor="left",
+            yanchor="top",
+            hovertext=note,
+        )
+
+
+def _label_ends(figure: Any, ends: list[tuple[str, str, date, float]], gap: float) -> None:
+    if not ends:
+        return
+    last = max(end[2] for end in ends)
+    for (name, colour, _, _), height in zip(ends, spread([end[3] for end in ends], gap), strict=True):
+        figure.add_annotation(
+            x=last,
+            y=height,
+            text=_folded(name),
+            showarrow=False,
+            xanchor="left",
+            xshift=9,
+            font={"color": colour},
+            align="left",
+        )
+
+
+def _folded(name: str, width: int = 15) -> str:
+    """A long name over two lines, broken at a space."""
+    if len(name) <= width or " " not in name:
+        return name
+    cut = name.rfind(" ", 0, width + 1)
+    cut = cut if cut > 0 else name.find(" ")
+    return f"{name[:cut]}<br>{name[cut + 1 :]}"
+
+
+def _headline(area: Mapping[str, Any], metric: Metric, own: pl.DataFrame, compared: pl.DataFrame) -> str:
+    if own.is_empty():
+        return f"{metric['label']}: there is no figure for {area['name']}."
+    last = own.row(-1, named=True)
+    now = compared.filter(pl.col("period_start") == last["period_start"])
+    verdicts = {row["comparator"]: row for row in now.iter_rows(named=True)}
+
+    def verdict(name: str, against: str | None) -> Verdict | None:
+        row = verdicts.get(name)
+        return Verdict(row["verdict_code"], against or row["comparator_label"], row["verdict_reason"]) if row else None
+
+    similar = verdict("neighbours_2025", "similar areas")
+    if similar is None or similar.code == "not_compared":
+        england = verdict("england", "England")
+        similar = england if england is not None and (similar is None or england.code != "not_compared") else similar
+    said = reading(similar, verdict("trend", None), verdict("previous", None), metric["polarity"])
+    return f"{area['name']}, {last['period']}: {figure_text(last, metric)}. {said.sentence.rstrip('.')}."
+
+
+def _alt(area: Mapping[str, Any], metric: Metric, shown: pl.DataFrame, lines: Mapping[str, pl.DataFrame]) -> str:
+    if shown.is_empty():
+        return f"No chart: no value of {metric['label']} is shown for {area['name']}."
+    told = "; ".join(f"{row['period']} {figure_text(row, metric)}" for row in shown.iter_rows(named=True))
+    others = "".join(
+        f" {LINES[comparator][0]}, {rows['period'][-1]}: "
+        f"{number(rows['comparator_value'][-1], metric['unit'], metric['decimals'])}."
+        for comparator, rows in lines.items()
+    )
+    return f"Line chart of {metric['label']}. {area['name']}: {told}.{others}"
+
+
+def _rows(own: pl.DataFrame, metric: Metric, lines: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    values = {
+        comparator: dict(zip(rows["period_start"], rows["comparator_value"], strict=True))
+        for comparator, rows in lines.items()
+    }
+    return pl.DataFrame(
+        [
+            {
+                "Period": row["period"],
+                "Value": figure_text(row, metric),
+                "95% interval": interval(row["lower"], row["upper"], metric["unit"], metric["decimals"]),
+                **{
+                    LINES[comparator][0]: None
+                    if (value := held.get(row["period_start"])) is None
+                    else number(value, metric["unit"], metric["decimals"])
+                    for comparator, held in values.items()
+                },
+                "Source": row["publication_title"] or row["source"],
+            }
+            for row in own.iter_rows(named=True)
+        ]
+    )

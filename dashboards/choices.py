@@ -1,0 +1,34 @@
+"""Choices that live in the address of the page, so that a link reproduces the view, and last for the session."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+Widget = Callable[..., Any]
+
+
+def choose(name: str, label: str, options: Sequence[str], words: Callable[[str], str], *, widget: Widget = st.selectbox,
+           default: str | None = None, **given: Any) -> str | None:  # fmt: skip
+    """A widget whose value is `?name=` in the address: a code, never a label.
+
+    The address wins when it changes (a link, the back button), then the reader's own choice, then what was chosen
+    earlier in the session, then `default`. A code that is not an option is said to be unknown and ignored.
+    """
+    key, seen = f"pick_{name}", f"seen_{name}"
+    asked = st.query_params.get(name)
+    if asked is not None and asked not in options:
+        st.warning(f"The link asks for {label.lower()} “{asked}”, which is not in this version. Please choose.")
+        asked = None
+    if asked is not None and asked != st.session_state.get(seen):
+        st.session_state[key] = asked
+    elif st.session_state.get(key) not in options:
+        remembered = st.session_state.get(f"chosen_{name}")
+        st.session_state[key] = remembered if remembered in options else default
+    value: str | None = widget(label, options, format_func=words, key=key, **given)
+    st.session_state[f"chosen_{name}"] = st.session_state[seen] = value
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+    return value

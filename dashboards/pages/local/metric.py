@@ -1,0 +1,91 @@
+"""One measure for one area: its course, its neighbours, how it was made."""
+
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboards import shell, store
+from dashboards.charts.comparison import comparison_chart
+from dashboards.charts.trend import breaks_of, trend_chart
+from dashboards.choices import choose
+from dashboards.tables.lineage import lineage_panel
+from dashboards.words.codes import BASES, POLARITIES, STATISTICAL_STATUSES, words_of
+from dashboards.words.numbers import day
+from dashboards.words.places import place_label
+
+version = shell.begin("One measure")
+metrics = {row["metric_id"]: row for row in store.metrics().iter_rows(named=True)}
+places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
+left, right = st.columns(2)
+with left:
+    metric_id = choose(
+        "metric", "Measure", list(metrics), lambda each: metrics[each]["label"], placeholder="Type part of its name"
+    )  # fmt: skip
+with right:
+    code = choose("area", "Area", list(places), lambda each: place_label(places[each]), placeholder="Type a name")
+if metric_id is None or code is None:
+    shell.html("<p>Choose a measure and an area.</p>")
+    shell.end(version)
+    st.stop()
+
+metric, area = metrics[metric_id], places[code]
+shell.html(
+    f"<h2>{escape(metric['label'])}: {escape(area['name'])}</h2><p>{escape(metric['description'])}</p>"
+    f"<p>{escape(words_of(POLARITIES, metric['polarity']))}. Counted by {escape(words_of(BASES, metric['geography_basis']))}. "
+    f'<a href="area?area={code}">All measures for {escape(area["name"])}</a>. '
+    f'<a href="england?metric={metric_id}&area={code}">This measure in all areas</a>.</p>'
+)
+own = store.series(metric_id, [code])
+if own.is_empty():
+    elsewhere = (
+        "Nobody publishes it yet for any area we hold" if metric["latest_period"] is None else "Other areas have one"
+    )
+    shell.html(f"<p><strong>There is no figure for {escape(area['name'])}.</strong> {elsewhere}.</p>")
+    shell.end(version)
+    st.stop()
+
+compared = store.comparisons(metric_id, code)
+shell.html("<h3>Over time</h3>")
+shell.show_chart(trend_chart(area, metric, own, compared, shell.colours()), "trend", f"{metric_id}_{code}_trend")
+for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
+    shell.html(f"<p><strong>Break {number}</strong>: {escape(note)}. Do not read across it.</p>")
+
+last = own.row(-1, named=True)
+shell.html(f"<h3>Beside other areas, {escape(last['period'])}</h3>")
+roles = {code: "area", "E92000001": "england"} | ({area["region_code"]: "region"} if area["region_code"] else {})
+roles |= {each: "neighbour" for each in store.neighbours(code)}
+beside = (
+    store.series(metric_id, list(roles))
+    .filter(pl.col("period_start") == last["period_start"])
+    .with_columns(
+        role=pl.col("geography_code").replace_strict(roles),
+        place=pl.col("geography_code").replace_strict(dict(zip(roles, range(len(roles)), strict=True))),
+    )
+    .sort("place")
+)
+similar = compared.filter(
+    (pl.col("comparator") == "neighbours_2025") & (pl.col("period_start") == last["period_start"])
+)
+chart = comparison_chart(area, metric, beside, next(iter(similar.to_dicts()), None), shell.colours())
+shell.show_chart(chart, "beside", f"{metric_id}_{code}_compared")
+
+with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
+    made = store.explanation(metric_id, code, last["period"])
+    shell.html(lineage_panel(made) if made else "<p>The way this figure was made is not recorded in this version.</p>")
+if metric["caveats"]:
+    shell.html(f"<h3>Take care</h3><p>{escape(metric['caveats'])}</p>")
+shell.html(
+    f"<h3>Source</h3><p>{escape(last['publication_title'] or last['source'])}, {escape(last['publisher'] or '')}, published "
+    f"{day(last['published_on'])}. {escape(words_of(STATISTICAL_STATUSES, last['statistical_status']))}.</p>"
+)
+st.download_button(
+    "Download every row of this measure (CSV: all areas, periods and breakdowns)",
+    lambda: store.rows_of_metric(metric["metric_id"]).write_csv(),
+    f"{metric_id}.csv",
+    "text/csv",
+    on_click="ignore",
+)
+shell.html("<h3>Link to this page</h3>")
+st.code(f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}", language=None)
+shell.end(version)

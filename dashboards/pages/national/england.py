@@ -1,0 +1,76 @@
+"""One measure over the whole country: England over time, all areas on a map and against limits, the regions."""
+
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboards import shell, store
+from dashboards.charts.funnel import area_rows, spread_chart
+from dashboards.charts.tiles import bands, tile_map
+from dashboards.charts.trend import breaks_of, trend_chart
+from dashboards.choices import choose
+from dashboards.tables.legend import band_legend
+from dashboards.tables.plain import plain_table
+from dashboards.words.codes import POLARITIES, words_of
+from dashboards.words.places import place_label
+
+ENGLAND = "E92000001"
+version = shell.begin("England and all areas")
+metrics = {row["metric_id"]: row for row in store.metrics().iter_rows(named=True) if row["latest_period"] is not None}
+places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
+if not metrics:
+    shell.html("<p>No measure has a figure in this version.</p>")
+    shell.end(version)
+    st.stop()
+first = min(metrics, key=lambda each: metrics[each]["headline_order"] or 999)
+columns = st.columns([3, 1, 2])
+with columns[0]:
+    metric_id = str(choose("metric", "Measure", list(metrics), lambda each: metrics[each]["label"], default=first))
+metric = metrics[metric_id]
+spans = {row["period"]: row for row in store.periods(metric_id).iter_rows(named=True)}
+with columns[1]:
+    period = choose("period", "Period", list(spans), str, default=next(iter(spans)))
+with columns[2]:
+    las = [each for each, row in places.items() if row["level"] == "la" and row["is_current"]]
+    marked = choose("area", "Mark an area", las, lambda each: place_label(places[each]), placeholder="None")
+span = spans[str(period)]
+rows = store.all_areas(metric_id, span["period_start"], span["period_end"])
+shell.html(
+    f"<h2>{escape(metric['label'])}, {escape(str(period))}</h2><p>{escape(metric['description'])} "
+    f"{escape(words_of(POLARITIES, metric['polarity']))}.</p>"
+)
+
+shell.html("<h3>England over time</h3>")
+own = store.series(metric_id, [ENGLAND])
+compared = store.comparisons(metric_id, ENGLAND).filter(pl.col("comparator").is_in(["trend", "previous"]))
+shell.show_chart(trend_chart(places[ENGLAND], metric, own, compared, shell.colours()), "trend", f"{metric_id}_england")
+for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
+    shell.html(f"<p><strong>Break {number}</strong>: {escape(note)}. Do not read across it.</p>")
+
+shell.html("<h3>Where</h3>")
+shell.show_chart(tile_map(metric, rows, shell.colours(), marked), "map", f"{metric_id}_{period}_map")
+shown = rows.filter((pl.col("level") == "la") & (pl.col("status") == "shown"))
+shell.html(band_legend(bands(shown, metric, 5), shell.colours(), rows))
+
+shell.html("<h3>How far areas differ</h3>")
+shell.show_chart(spread_chart(metric, rows, shell.colours(), marked), "spread", f"{metric_id}_{period}_all_areas")
+
+shell.html("<h3>Regions</h3>")
+regions = rows.filter(pl.col("level").is_in(["region", "national"])).filter(pl.col("status").is_not_null())
+if regions.is_empty():
+    shell.html("<p>No regional figures are published for this period.</p>")
+else:
+    st.html(
+        plain_table(
+            area_rows(regions, metric).drop("Region"), f"{metric['label']}, {period}: England and its regions, by name"
+        )
+    )
+st.download_button(
+    "Download every row of this measure (CSV: all areas, periods and breakdowns)",
+    lambda: store.rows_of_metric(metric_id).write_csv(),
+    f"{metric_id}.csv",
+    "text/csv",
+    on_click="ignore",
+)
+shell.end(version)

@@ -1,0 +1,44 @@
+"""The front page: what this is, and the way in."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboards import shell, store
+from dashboards.words.headlines import plural
+from dashboards.words.numbers import day
+from dashboards.words.places import place_label
+
+version = shell.begin(
+    "Inclusion dashboards",
+    "How children and young people with special educational needs and disabilities, and those in alternative provision, "
+    "fare in each area of England: published figures, what they mean, and how sure we can be.",
+)
+places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
+chosen = st.selectbox(
+    "Find your area",
+    list(places),
+    index=None,
+    format_func=lambda code: place_label(places[code]),
+    placeholder="Type a name, such as Leeds",
+)
+if chosen:
+    st.session_state["chosen_area"] = chosen
+    st.session_state.pop("pick_area", None)
+    st.switch_page("pages/local/area.py", query_params={"area": chosen})
+
+metrics = store.metrics()
+held = metrics.filter(metrics["latest_period"].is_not_null())
+listed = "".join(
+    f"<li>{escape(row['publication_title'])}, {escape(row['publisher'] or '')}: latest release {day(row['last_published'])}</li>"
+    for row in store.sources().iter_rows(named=True)
+    if row["figures"]
+)
+shell.html(
+    f'<p>{plural(held.height, "measure")} with figures. See <a href="england">England and all areas</a>, or '
+    f'<a href="methodology">how the figures are made</a>.</p><h2>Where the figures come from</h2><ul>{listed}</ul>'
+    "<h2>How to read them</h2><p>A figure is set beside England, the region and ten similar areas. We say <em>higher</em> "
+    "or <em>lower</em> only when the gap is larger than areas usually differ by; otherwise we say <em>not different</em>. "
+    "Areas are not put in order. A difference is a question to ask, not an answer.</p>"
+)
+shell.end(version)

@@ -1,0 +1,72 @@
+"""What every page stands in: style, title, the world's banner, a page for an empty store, and the foot."""
+
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards import store
+from dashboards.charts.drawing import Chart
+from dashboards.tables.plain import plain_table
+from dashboards.theme.palette import Palette, palette
+
+STYLE = Path(__file__).parent / "theme" / "app.css"
+CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+
+
+def begin(title: str, lead: str = "") -> store.Version:
+    """Start a page: its heading, and the version it reads. Stops the page with an explanation when there is none."""
+    st.html(STYLE)
+    if store.world() == "synthetic":
+        html(
+            '<p class="world" role="note">SYNTHETIC: invented places and invented figures. Nothing here is about a real area.</p>'
+        )
+    html(f"<h1>{escape(title)}</h1>" + (f'<p class="lead">{escape(lead)}</p>' if lead else ""))
+    try:
+        return store.pin()
+    except store.NoVersionPublished:
+        html(
+            "<p>No figures have been published here yet.</p><p>Whoever looks after this service can publish them with "
+            "<code>inclusion run</code>; this page then shows them without a restart.</p>"
+        )
+        st.stop()
+
+
+def end(version: store.Version) -> None:
+    """The foot of a page: which version it shows and under which licence."""
+    made = datetime.fromisoformat(version.created_at)
+    html(
+        f'<div class="foot"><p>Data version {escape(version.version_id)}, published {made.day} {made:%B %Y at %H:%M} UTC. '
+        'Contains public sector information licensed under the <a href="data">Open Government Licence v3.0</a>. '
+        '<a href="symbols">What the symbols mean</a>.</p></div>'
+    )
+
+
+def html(markup: str) -> None:
+    """Trusted markup in the house style."""
+    st.html(f'<div class="dash">{markup}</div>')
+
+
+def colours() -> Palette:
+    """The palette for the reader's theme."""
+    return palette(st.context.theme.type)
+
+
+def show_chart(chart: Chart, key: str, csv_name: str) -> None:
+    """A chart with its headline sentence above, and its table and download below."""
+    html(f'<p class="headline">{escape(chart.headline)}</p>')
+    if chart.figure.data:
+        st.plotly_chart(chart.figure, key=key, config=CHART_CONFIG, alt=chart.alt)
+    if chart.rows.is_empty():
+        return
+    with st.expander("Table of this chart, and download"):
+        st.html(plain_table(chart.rows, chart.headline))
+        st.download_button(
+            "Download this table (CSV)",
+            chart.rows.write_csv,
+            f"{csv_name}.csv",
+            "text/csv",
+            key=f"{key}_csv",
+            on_click="ignore",
+        )

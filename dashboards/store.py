@@ -1,0 +1,239 @@
+"""The one query layer: every question a page may ask of the public store, answered as polars frames.
+
+The live version is looked up once a rerun (`pin`), so that one page never mixes two versions; frames are kept by
+version, so a new version needs no clearing of caches. Frames are shared between sessions: never change one in place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from pipelines.publish.errors import FigureNotFound, NoVersionPublished
+from pipelines.publish.lineage import Explanation
+from pipelines.publish.reader import current_version, open_version
+from pipelines.settings import load_settings
+
+__all__ = ["Explanation", "NoVersionPublished", "Version", "pin"]
+
+COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
+_FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
+_TOTAL = "value_1 = 'total' AND value_2 = 'total'"
+_PERIOD = "metric_id, period_type, period_start, period_end"
+
+# A metric has one period type and one basis of its own; rows of another would be a different series.
+_FIGURES = f"""
+    SELECT f.*, coalesce(p.label, f.period_start::VARCHAR) AS period, s.publication_title, s.publisher, r.published_on
+    FROM fct_metric_preferred f JOIN dim_metric m USING (metric_id)
+    LEFT JOIN dim_period p ON p.period_type = f.period_type AND p.period_start = f.period_start
+        AND p.period_end = f.period_end
+    LEFT JOIN dim_source s ON s.source = f.source
+    LEFT JOIN (SELECT receipt_id, dataset, max(published_on) AS published_on FROM dim_release GROUP BY ALL) r
+        ON r.receipt_id = f.receipt_id AND r.dataset = f.dataset
+    WHERE {_TOTAL} AND f.period_type = m.period_type
+        AND f.geography_basis = coalesce(m.geography_basis, f.geography_basis)
+"""
+
+
+@dataclass(frozen=True)
+class Version:
+    """The version a page shows."""
+
+    version_id: str
+    created_at: str
+    world: str
+    code_version: str
+
+
+def pin() -> Version:
+    """Look up the live version and read from it until the next call in this session.
+
+    Raises NoVersionPublished when there is none.
+    """
+    st.session_state["_version"] = str(current_version(load_settings(), "public"))
+    row = _frame("SELECT version_id, created_at, world, code_version FROM version_info").row(0, named=True)
+    return Version(**row)
+
+
+def world() -> str:
+    """Which world this app shows, known even before anything is published."""
+    return load_settings().world
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _connection(version: str) -> duckdb.DuckDBPyConnection:
+    return open_version(Path(version), threads=2)
+
+
+@st.cache_resource(max_entries=1500, show_spinner=False)
+def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
+    given = [list(value) if isinstance(value, tuple) else value for value in values]
+    frame = pl.from_arrow(_connection(version).cursor().sql(query, params=given).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _frame(query: str, *values: Any) -> pl.DataFrame:
+    return _answer(st.session_state["_version"], query, values)
+
+
+def areas() -> pl.DataFrame:
+    """Every local authority (former ones too), region and England: the columns of dim_geography."""
+    return _frame(
+        "SELECT * FROM dim_geography WHERE level <> 'icb' AND (is_current OR geography_code IN "
+        "(SELECT geography_code FROM fct_metric_current)) "
+        "ORDER BY NOT is_current, list_position(['la', 'region', 'sub_region', 'national'], level), sort_name"
+    )
+
+
+def metrics() -> pl.DataFrame:
+    """The catalogue, in the order of the pages, with the latest period of each metric (null: no figure anywhere)."""
+    return _frame(
+        f"""WITH latest AS (
+            SELECT metric_id, max_by(period, period_end) AS latest_period, max(period_start) AS latest_start,
+                max(period_end) AS latest_end, count(DISTINCT period_start) AS periods
+            FROM ({_FIGURES}) WHERE status = 'shown' GROUP BY metric_id)
+        SELECT * FROM dim_metric LEFT JOIN latest USING (metric_id)
+        ORDER BY family, theme, headline_order NULLS LAST, label"""
+    )
+
+
+def area_figures(area: str) -> pl.DataFrame:
+    """The latest total of each metric for one area, beside its comparisons: `england_verdict_code` and so on."""
+    pivots = ", ".join(
+        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
+        for comparator in COMPARATORS
+        for field in _FIELDS
+    )
+    return _frame(
+        f"""WITH latest AS (
+            SELECT * FROM ({_FIGURES}) WHERE geography_code = $1
+            QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
+        compared AS (
+            SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c
+            WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
+        SELECT * FROM latest LEFT JOIN compared USING ({_PERIOD}, source) ORDER BY metric_id""",
+        area,
+    )
+
+
+def area_series(area: str) -> pl.DataFrame:
+    """Every total of one area, oldest first: metric_id, period, period_start, value, status."""
+    return _frame(
+        f"SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = ? "
+        "ORDER BY metric_id, period_start",
+        area,
+    )
+
+
+def series(metric: str, codes: Sequence[str]) -> pl.DataFrame:
+    """Totals of one metric for some areas, oldest first, with area names."""
+    return _frame(
+        f"SELECT f.*, g.short_name AS area FROM ({_FIGURES}) f JOIN dim_geography g USING (geography_code) "
+        "WHERE metric_id = $1 AND list_contains($2, geography_code) ORDER BY geography_code, period_start",
+        metric,
+        tuple(codes),
+    )
+
+
+def comparisons(metric: str, area: str) -> pl.DataFrame:
+    """Every comparison of one area's totals of a metric, in every period, oldest first."""
+    return _frame(
+        f"""SELECT c.*, coalesce(p.label, c.period_start::VARCHAR) AS period FROM fct_comparison c
+        LEFT JOIN dim_period p USING (period_type, period_start, period_end)
+        WHERE metric_id = ? AND geography_code = ? AND {_TOTAL} ORDER BY comparator, period_start""",
+        metric,
+        area,
+    )
+
+
+def periods(metric: str) -> pl.DataFrame:
+    """The periods of a metric with any value shown, newest first: period, period_start, period_end."""
+    return _frame(
+        f"SELECT DISTINCT period, period_start, period_end FROM ({_FIGURES}) WHERE metric_id = ? AND status = 'shown' "
+        "ORDER BY period_end DESC",
+        metric,
+    )
+
+
+def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
+    """One metric and period for every area: current areas without a row have a null status, former ones do not show.
+
+    Beside the figure stand the over-dispersed limits, the verdict against England and the rank interval.
+    """
+    return _frame(
+        f"""WITH figures AS (SELECT * FROM ({_FIGURES}) WHERE metric_id = $1 AND period_start = $2 AND period_end = $3)
+        SELECT g.geography_code, g.name, g.short_name, g.sort_name, g.level, g.region_code, g.region_name,
+            g.tile_col, g.tile_row, g.comparable, f.* EXCLUDE (geography_code), c.comparator_value, c.comparator_label,
+            c.difference, c.adjusted_z, c.verdict_code, c.verdict_reason, c.limit_lower_95, c.limit_upper_95,
+            c.limit_lower_998, c.limit_upper_998, c.phi, c.rank_lower, c.rank_upper
+        FROM dim_geography g LEFT JOIN figures f USING (geography_code)
+        LEFT JOIN (SELECT * FROM fct_comparison WHERE metric_id = $1 AND {_TOTAL} AND comparator = 'england') c
+            ON c.geography_code = g.geography_code AND c.period_type = f.period_type AND c.source = f.source
+            AND c.period_start = f.period_start AND c.period_end = f.period_end
+        WHERE g.level IN ('la', 'region', 'national') AND (f.status IS NOT NULL OR (g.is_current
+            AND NOT EXISTS (SELECT 1 FROM figures x JOIN bridge_geography_predecessor b
+                ON x.geography_code = b.predecessor_code WHERE b.successor_code = g.geography_code)))
+        ORDER BY g.level, g.sort_name""",
+        metric,
+        start,
+        end,
+    )
+
+
+def neighbours(area: str, model: str = "2025") -> list[str]:
+    """The codes of an area's statistical neighbours, closest first."""
+    frame = _frame(
+        "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank",
+        area,
+        model,
+    )
+    return frame["neighbour_code"].to_list()
+
+
+def changes_of_area(area: str) -> pl.DataFrame:
+    """The areas that became this one or that this one became: other_code, name, relation, changed_on."""
+    return _frame(
+        """SELECT b.predecessor_code AS other_code, g.name, 'predecessor' AS relation, b.changed_on, b.weight
+        FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.predecessor_code
+        WHERE b.successor_code = $1
+        UNION ALL
+        SELECT b.successor_code, g.name, 'successor', b.changed_on, b.weight
+        FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.successor_code
+        WHERE b.predecessor_code = $1 ORDER BY relation, name""",
+        area,
+    )
+
+
+def rows_of_metric(metric: str) -> pl.DataFrame:
+    """Every current row of a metric: all areas, periods, breakdowns and sources, as fct_metric holds them."""
+    return _frame(
+        "SELECT f.*, g.name AS geography_name FROM fct_metric_current f LEFT JOIN dim_geography g USING "
+        "(geography_code) WHERE metric_id = ? ORDER BY ALL",
+        metric,
+    )
+
+
+def sources() -> pl.DataFrame:
+    """The publications, with what we hold of each: figures, metrics, first and last release date."""
+    return _frame(
+        """SELECT s.*, count(f.metric_id) AS figures, count(DISTINCT f.metric_id) AS metrics,
+            (SELECT max(published_on) FROM dim_release r WHERE r.source = s.source) AS last_published
+        FROM dim_source s LEFT JOIN fct_metric_current f ON f.source = s.source GROUP BY ALL ORDER BY s.priority"""
+    )
+
+
+def explanation(metric: str, area: str, period: str) -> Explanation | None:
+    """How one figure was made; None when this version holds no such figure."""
+    from pipelines.publish.lineage import explain
+
+    con = _connection(st.session_state["_version"]).cursor()
+    try:
+        return explain(con, metric, area, period)
+    except FigureNotFound:
+        return None

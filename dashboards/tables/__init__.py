@@ -1,0 +1,1 @@
+"""Semantic HTML tables for st.html, and the pictures inside them."""

@@ -1,0 +1,147 @@
+"""The measures of one area as one table: a row a metric, grouped by theme."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import polars as pl
+
+from dashboards.tables.figure_cell import figure_cell, figure_text, interval_reason, status_cell
+from dashboards.tables.html import Cell, Group, Table, render, text
+from dashboards.tables.sparkline import sparkline
+from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
+from dashboards.words.headlines import Standing
+from dashboards.words.numbers import day, difference, number
+from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, reading
+
+Row = Mapping[str, Any]
+COLUMNS = ("Measure", "Value", "Trend", "Change", "England", "Region", "Similar areas", "Reading", "Source")
+SIMILAR = "similar areas"
+
+
+def measures_table(area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, series: pl.DataFrame, family: str) -> str:
+    """The table of one family as HTML. `figures` and `series` are store.area_figures and store.area_series."""
+    by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
+    history = series.partition_by("metric_id", as_dict=True)
+    groups = []
+    for (theme,), rows in metrics.group_by("theme", maintain_order=True):
+        cells = [
+            _row(area, metric, by_metric.get(metric["metric_id"]), history.get((metric["metric_id"],)))
+            for metric in rows.iter_rows(named=True)
+        ]
+        groups.append(Group(cells, str(theme or "")))
+    caption = f"{family}: latest figures for {area['name']}, beside England, its region and similar areas"
+    return render(Table(caption, COLUMNS, groups, frozenset(COLUMNS[4:7]), "measures"))
+
+
+def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
+    """How each measure with a value stands against similar areas, and how many measures have no value."""
+    by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
+    standing = []
+    for metric in metrics.iter_rows(named=True):
+        row = by_metric.get(metric["metric_id"])
+        if row is None or row["status"] != "shown":
+            continue
+        code = row["neighbours_2025_verdict_code"]
+        bearing = bearing_of(code or "", metric["polarity"])
+        strength = abs(row["neighbours_2025_adjusted_z"] or 0.0)
+        standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength))
+    return standing, metrics.height - len(standing)
+
+
+def read_row(row: Row, polarity: str) -> Reading:
+    """The words of a row of store.area_figures: against similar areas, or England for an area that has none."""
+    similar, england = _verdict(row, "neighbours_2025", SIMILAR), _verdict(row, "england", "England")
+    told = england if similar is None or (similar.code == "not_compared" and england is not None) else similar
+    trend = _verdict(row, "trend", row["trend_comparator_label"])
+    return reading(told, trend, _verdict(row, "previous", row["previous_comparator_label"]), polarity)
+
+
+def _row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None) -> list[Cell]:
+    name = _name_cell(area, metric)
+    if row is None:
+        status = "not_collected" if metric["latest_period"] is None else "not_published"
+        return [name, status_cell(status), *[text(None)] * (len(COLUMNS) - 2)]
+    said = read_row(row, metric["polarity"])
+    return [
+        name,
+        _value_cell(metric, row),
+        Cell(_spark(area, metric, history)),
+        _change_cell(metric, row),
+        *(_comparator_cell(metric, row, comparator) for comparator in ("england", "region", "neighbours_2025")),
+        _reading_cell(said),
+        _source_cell(row),
+    ]
+
+
+def _name_cell(area: Row, metric: Row) -> Cell:
+    link = "metric?" + urlencode({"metric": metric["metric_id"], "area": area["geography_code"]})
+    polarity = words_of(POLARITIES, metric["polarity"])
+    return Cell(f'<a href="{escape(link)}">{escape(metric["label"])}</a><small>{escape(polarity)}</small>')
+
+
+def _value_cell(metric: Row, row: Row) -> Cell:
+    cell = figure_cell(row, metric)
+    older = metric["latest_end"] is not None and row["period_end"] < metric["latest_end"]
+    note = f"; others have {metric['latest_period']}" if older else ""
+    html = cell.html.replace("no interval", f'<abbr title="{escape(interval_reason(metric))}">no interval</abbr>')
+    return Cell(f"{html}<small>{escape(row['period'] + note)}</small>", cell.kind)
+
+
+def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> str:
+    if history is None:
+        return text(None).html
+    rows = history.filter(pl.col("value").is_not_null()).to_dicts()
+    if len(rows) < 2:
+        return "<small>one period only</small>" if rows else text(None).html
+    first, last = rows[0], rows[-1]
+    alt = (
+        f"{area['name']}: {figure_text(first, metric)} in {first['period']}, "
+        f"{figure_text(last, metric)} in {last['period']}"
+    )
+    return sparkline(history["value"].to_list(), alt) + f"<small>{escape(first['period'])} on</small>"
+
+
+def _change_cell(metric: Row, row: Row) -> Cell:
+    change, since = row["previous_difference"], row["previous_comparator_label"]
+    code = row["previous_verdict_code"]
+    if change is None:
+        return text(None)
+    way = "Up" if change > 0 else "Down" if change < 0 else "No change"
+    size = f"{way} {difference(change, metric['unit'], metric['decimals'])}" if change else way
+    symbol = f'<span aria-hidden="true">{CHANGE_WORDS[code]}</span> ' if code in CHANGE_WORDS else ""
+    told = {"no_clear_change": "no clear change", "rising": "rising", "falling": "falling"}.get(code, "not tested")
+    return Cell(f"{symbol}{escape(size)}<small>from {escape(str(since))}: {told}</small>")
+
+
+def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:
+    value = row[f"{comparator}_comparator_value"]
+    if value is None:
+        return text(None)
+    return Cell(escape(number(value, metric["unit"], metric["decimals"], with_unit=False)))
+
+
+def _reading_cell(said: Reading) -> Cell:
+    tag = f'<small class="bear bear-{said.bearing}">{escape(said.bearing_words)}</small>' if said.bearing_words else ""
+    return Cell(f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{tag}', "read")
+
+
+def _source_cell(row: Row) -> Cell:
+    title = escape(row["publication_title"] or row["source"])
+    status = words_of(STATISTICAL_STATUSES, row["statistical_status"])
+    return Cell(f"{title}<small>{escape(day(row['published_on']))}. {escape(status)}</small>", "src")
+
+
+def _verdict(row: Row, comparator: str, against: str | None) -> Verdict | None:
+    code = row[f"{comparator}_verdict_code"]
+    return Verdict(code, against or "", row[f"{comparator}_verdict_reason"]) if code else None
+
+
+def used_statuses(metrics: pl.DataFrame, figures: pl.DataFrame) -> Sequence[str]:
+    """The statuses other than `shown` that the table shows, for its key."""
+    held = figures.filter(pl.col("metric_id").is_in(metrics["metric_id"].implode()))
+    missing = metrics.filter(~pl.col("metric_id").is_in(figures["metric_id"].implode()))
+    codes = set(held["status"].unique().to_list()) - {"shown"}
+    codes |= {"not_collected" if each is None else "not_published" for each in missing["latest_period"]}
+    return sorted(codes)

@@ -1,0 +1,11 @@
+"""A frame of text as a semantic table: the first column heads each row."""
+
+import polars as pl
+
+from dashboards.tables.html import Group, Table, render, text
+
+
+def plain_table(rows: pl.DataFrame, caption: str, numeric: frozenset[str] = frozenset({"Value"})) -> str:
+    """HTML of a frame whose columns are already words."""
+    cells = [[text(value) for value in row] for row in rows.rows()]
+    return render(Table(caption, rows.columns, [Group(cells)], numeric, "wide"))

@@ -1,0 +1,56 @@
+"""Numbers as people read them: 46.4%, 3.7 per 1,000, £8,116, 638,745."""
+
+from datetime import date
+
+_SUFFIX = {
+    "percent": "%",
+    "rate_per_1000": " per 1,000",
+    "rate_per_100": " per 100",
+    "weeks": " weeks",
+}
+_UNIT_WORDS = {
+    "percent": "per cent",
+    "rate_per_1000": "rate per 1,000",
+    "rate_per_100": "rate per 100",
+    "weeks": "weeks",
+    "count": "number",
+    "gbp": "pounds",
+    "ratio": "ratio",
+    "score": "score",
+}
+
+
+def number(value: float, unit: str, decimals: int | None, with_unit: bool = True) -> str:
+    """A value at the metric's decimals, with its unit; a true minus sign; no "-0.0"."""
+    places = 1 if decimals is None else int(decimals)
+    text = f"{abs(value):,.{places}f}"
+    minus = "−" if value < 0 and text.strip("0.,") else ""
+    if unit == "gbp":
+        return f"{minus}£{text}"
+    return minus + text + (_SUFFIX.get(unit, "") if with_unit or unit == "percent" else "")
+
+
+def interval(lower: float | None, upper: float | None, unit: str, decimals: int | None) -> str | None:
+    """The two ends of an interval, or None when there is no interval."""
+    if lower is None or upper is None:
+        return None
+    low, high = (number(bound, unit, decimals, with_unit=False) for bound in (lower, upper))
+    return f"{low} to {high}"
+
+
+def difference(value: float, unit: str, decimals: int | None) -> str:
+    """The size of a change, without its direction: "3.2 percentage points", "£120", "0.4"."""
+    if unit == "percent":
+        places = 1 if decimals is None else int(decimals)
+        return f"{abs(value):,.{places}f} percentage points"
+    return number(abs(value), unit, decimals, with_unit=False)
+
+
+def unit_words(unit: str) -> str:
+    """The unit as an axis or a column names it."""
+    return _UNIT_WORDS.get(unit, unit.replace("_", " "))
+
+
+def day(value: date | None) -> str:
+    """A date as 26 June 2025, or "date not known"."""
+    return f"{value.day} {value:%B %Y}" if value else "date not known"
