@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import structlog
 from rich.console import Console
+
+_events = structlog.get_logger()
 
 # Faster than this, a step is not worth a line of its own.
 _WORTH_TELLING_SECONDS = 2.0
@@ -30,7 +33,12 @@ class RunLog:
 
     steps: list[StepTiming] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    as_events: bool = False
+    """Tell the steps as log events only, for a machine that reads the log, not as lines for a person."""
+    console: Console = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False, quiet=self.as_events)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -43,6 +51,7 @@ class RunLog:
             yield
         timing = StepTiming(name, round(time.perf_counter() - started, 2), peak_memory_mb())
         self.steps.append(timing)
+        _events.info("step finished", **asdict(timing))
         if timing.seconds > _WORTH_TELLING_SECONDS:
             memory = f", {timing.peak_memory_mb:,.0f} MB" if timing.peak_memory_mb else ""
             self.console.print(f"{name}: {timing.seconds:.1f} s{memory}")

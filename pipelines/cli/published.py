@@ -44,17 +44,19 @@ def load(
     The same file again changes nothing. A different file for the same release is a correction: the earlier
     figures stay known as they were.
 
-    Exit code 0 when every file is loaded, already loaded or out of scope; 1 when a file was refused.
+    Exit code 0 when every file is loaded, already loaded or out of scope; 1 when a file was refused or a check failed.
 
     Examples:  inclusion published load release.zip
                inclusion published load folder --report faults.json
                inclusion published load requests.csv --published-on 2026-06-25 --partial
     """
+    from pipelines.logs import configure_logs
     from pipelines.published.load import load_paths
     from pipelines.published.mapping import ContractError
     from pipelines.settings import load_settings
 
     settings = load_settings()
+    configure_logs(settings)
     try:
         outcome = load_paths(
             settings, paths, published_on=_at_half_past_nine(published_on), partial=partial, progress=_Progress()
@@ -67,9 +69,13 @@ def load(
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(outcome.as_json(), encoding="utf-8")
     if outcome.landed and not land_only:
-        from pipelines.run import run_pipeline
+        from pipelines.run import PipelineFailed, run_pipeline
 
-        run_pipeline(settings)
+        try:
+            typer.echo(run_pipeline(settings).summary)
+        except PipelineFailed as fault:
+            typer.echo(str(fault), err=True)
+            raise typer.Exit(1) from None
     if not outcome.ok:
         raise typer.Exit(1)
 

@@ -17,10 +17,13 @@ def run(force: Annotated[bool, typer.Option(help="Rebuild even when nothing has 
     On a fresh clone it loads the seed of headline figures first. When nothing has changed since the live
     version was published it says so and stops. A failed check publishes nothing: the live version stays.
     """
+    from pipelines.logs import configure_logs
     from pipelines.run import PipelineFailed, run_pipeline
 
+    settings = load_settings()
+    configure_logs(settings)
     try:
-        result = run_pipeline(load_settings(), force=force)
+        result = run_pipeline(settings, force=force)
     except PipelineFailed as fault:
         print(fault, file=sys.stderr)
         raise typer.Exit(1) from None

@@ -111,9 +111,13 @@ def _reason_words(reason: pl.Series, groups: pl.DataFrame) -> pl.Series:
     frame = groups.select("interval_reason", "break_note").with_columns(reason=reason, text=texts)
     own_words = (
         pl.when((pl.col("reason") == Reason.NO_COUNTS) & pl.col("interval_reason").is_not_null())
-        .then(pl.lit("Not tested against chance: ") + pl.col("interval_reason"))
+        .then(_sentence(pl.col("interval_reason")))
         .when((pl.col("reason") == Reason.BREAK_IN_MEASURE) & pl.col("break_note").is_not_null())
         .then(pl.col("text") + " " + pl.col("break_note"))
         .otherwise(pl.col("text"))
     )
     return frame.select(own_words).to_series()
+
+
+def _sentence(words: pl.Expr) -> pl.Expr:
+    return words.str.head(1).str.to_uppercase() + words.str.slice(1).str.strip_chars_end(".") + "."

@@ -1,4 +1,7 @@
-"""Frames → parts: checked against the declared columns, sorted, cut; equal rows give equal bytes."""
+"""Tables → parts: checked against the declared columns, cut, sorted; equal rows give equal bytes.
+
+Tables stay lazy until a part is encoded: one part at a time is in memory, however large the table is.
+"""
 
 import hashlib
 import io
@@ -34,37 +37,41 @@ class EncodedPart:
     content: bytes
 
 
-def conform(name: str, table: Table, frame: pl.DataFrame) -> pl.DataFrame:
-    """The declared columns of a frame, in order and of the declared types, sorted.
+def conform(name: str, table: Table, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The declared columns of a table, in order and of the declared types.
 
     Columns that are not declared are left out: what nobody declared is not published.
-    Raises PublishRefused naming missing columns or the column that does not convert.
+    Raises PublishRefused naming missing columns.
     """
-    missing = [column for column in table.columns if column not in frame.columns and column not in table.optional]
+    given = frame.collect_schema().names()
+    missing = [column for column in table.columns if column not in given and column not in table.optional]
     if missing:
         raise PublishRefused(
             f"Table {name} lacks the declared column(s) {', '.join(missing)} (pipelines/publish/tables.py)."
         )
-    absent = [column for column in table.columns if column not in frame.columns]
-    frame = frame.with_columns(pl.lit(None).alias(column) for column in absent)
+    frame = frame.with_columns(pl.lit(None).alias(column) for column in table.columns if column not in given)
+    return frame.select(pl.col(column).cast(_POLARS[kind]) for column, kind in table.columns.items())
+
+
+def collect(name: str, frame: pl.LazyFrame) -> pl.DataFrame:
+    """The rows of a conformed table. Raises PublishRefused when a column does not convert to its declared type."""
     try:
-        typed = frame.select(pl.col(column).cast(_POLARS[kind]) for column, kind in table.columns.items())
+        return frame.collect()
     except pl.exceptions.PolarsError as fault:
         raise PublishRefused(f"Table {name} does not fit its declared types: {str(fault).splitlines()[0]}") from fault
-    rest = [column for column in table.columns if column not in table.sort]
-    return typed.sort([*table.sort, *rest])
 
 
-def encode(name: str, table: Table, frame: pl.DataFrame) -> Iterator[EncodedPart]:
-    """Cut a conformed frame into parts (one each source and year where the table says so) and encode each."""
+def encode(name: str, table: Table, frame: pl.LazyFrame) -> Iterator[EncodedPart]:
+    """Cut a conformed table into parts (one each source and year where the table says so), sort and encode each."""
+    order = [*table.sort, *(column for column in table.columns if column not in table.sort)]
     if table.partition is None:
-        yield _encode_one(f"parts/{name}/all", frame)
+        yield _encode_one(f"parts/{name}/all", collect(name, frame).sort(order))
         return
     label, day = table.partition
-    year = pl.col(day).dt.year()
-    keyed = frame.with_columns(year.alias("__year"))
-    for (source, ended), rows in sorted(keyed.partition_by(label, "__year", as_dict=True, include_key=True).items()):
-        yield _encode_one(f"parts/{name}/{_folder_name(str(source))}/{ended}", rows.drop("__year"))
+    ended = pl.col(day).dt.year()
+    for source, year in collect(name, frame.select(label, ended).unique()).sort(label, day).iter_rows():
+        rows = collect(name, frame.filter(pl.col(label).eq_missing(pl.lit(source)), ended.eq_missing(pl.lit(year))))
+        yield _encode_one(f"parts/{name}/{_folder_name(str(source))}/{year}", rows.sort(order))
 
 
 def _folder_name(source: str) -> str:

@@ -23,7 +23,7 @@ from pipelines.publish.durable import (
 )
 from pipelines.publish.errors import DamagedVersion, DiskFull, PublishRefused
 from pipelines.publish.manifest import MANIFEST_NAME, Manifest, Part, TableEntry, read_manifest, sha256_of
-from pipelines.publish.parts import conform, encode
+from pipelines.publish.parts import collect, conform, encode
 from pipelines.publish.release import public_tables, refuse_mixed_worlds
 from pipelines.publish.tables import TABLES
 from pipelines.publish.versions import READER_GRACE_SECONDS, Audience, audience_root, make_live, prune_under_lock, sweep
@@ -84,8 +84,8 @@ def publish_version(
                 fingerprint=fingerprint,
                 code_version=code_version,
                 tables=entries,
-                receipts=sorted(ready["dim_release"]["receipt_id"].unique().to_list()),
-                statuses=dict(sorted(ready["fct_metric"]["statistical_status"].value_counts().iter_rows())),
+                receipts=sorted(collect("dim_release", ready["dim_release"])["receipt_id"].unique().to_list()),
+                statuses=_rows_by_status(ready["fct_metric"]),
                 timings=timings or {},
             )
             write_durably(staging / MANIFEST_NAME, manifest.as_json())
@@ -121,7 +121,7 @@ def publish_version(
     return info
 
 
-def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, world: str) -> dict[str, pl.DataFrame]:
+def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, world: str) -> dict[str, pl.LazyFrame]:
     missing = [name for name in TABLES if name not in tables]
     unknown = [name for name in tables if name not in TABLES]
     if missing or unknown:
@@ -129,17 +129,24 @@ def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, worl
             f"A version holds the tables of pipelines/publish/tables.py. Missing: {', '.join(missing) or 'none'}; "
             f"not declared: {', '.join(unknown) or 'none'}."
         )
-    frames = {name: pl.read_parquet(given) if isinstance(given, Path) else given for name, given in tables.items()}
+    frames = {
+        name: pl.scan_parquet(given) if isinstance(given, Path) else given.lazy() for name, given in tables.items()
+    }
     for name, frame in frames.items():
-        if undeclared := [column for column in frame.columns if column not in TABLES[name].columns]:
+        if undeclared := [column for column in frame.collect_schema().names() if column not in TABLES[name].columns]:
             log.warning("columns left out of the version", table=name, columns=undeclared)
     ready = {name: conform(name, table, frames[name]) for name, table in TABLES.items()}
     refuse_mixed_worlds(ready["fct_metric"], world)
     if audience == "public":
         ready = public_tables(ready, world)
-    if ready["fct_metric"].is_empty():
+    if not _rows_by_status(ready["fct_metric"]):
         raise PublishRefused(f"There is no figure to publish to the {audience} store. The live version stays.")
     return ready
+
+
+def _rows_by_status(metric: pl.LazyFrame) -> dict[str, int]:
+    status = metric.select("statistical_status")
+    return dict(sorted(collect("fct_metric", status)["statistical_status"].value_counts().iter_rows()))
 
 
 class _Writer:
@@ -151,7 +158,7 @@ class _Writer:
         self.written = self.linked = self.bytes_written = 0
         staging.mkdir()
 
-    def add(self, name: str, frame: pl.DataFrame) -> TableEntry:
+    def add(self, name: str, frame: pl.LazyFrame) -> TableEntry:
         table = TABLES[name]
         parts = []
         for part in encode(name, table, frame):
@@ -166,7 +173,7 @@ class _Writer:
                 self.written += 1
                 self.bytes_written += len(part.content)
             parts.append(Part(part.path, part.sha256, part.rows, len(part.content)))
-        return TableEntry(columns=dict(table.columns), rows=frame.height, parts=parts)
+        return TableEntry(columns=dict(table.columns), rows=sum(part.rows for part in parts), parts=parts)
 
 
 def _parts_of_live(root: Path) -> dict[str, Path]:

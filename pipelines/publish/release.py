@@ -8,10 +8,10 @@ from pipelines.publish.tables import PUBLISHED_STATUSES, SYNTHETIC_STATUS
 _PAIR = ["metric_id", "source"]
 
 
-def refuse_mixed_worlds(metric: pl.DataFrame, world: str) -> None:
+def refuse_mixed_worlds(metric: pl.LazyFrame, world: str) -> None:
     """Real and SYNTHETIC never share a store. Raises PublishRefused counting the rows of the other world."""
     synthetic = pl.col("statistical_status") == SYNTHETIC_STATUS
-    strangers = metric.filter(~synthetic if world == "synthetic" else synthetic).height
+    strangers = metric.filter(~synthetic if world == "synthetic" else synthetic).select(pl.len()).collect().item()
     if strangers:
         other = "real" if world == "synthetic" else "SYNTHETIC"
         raise PublishRefused(
@@ -20,7 +20,7 @@ def refuse_mixed_worlds(metric: pl.DataFrame, world: str) -> None:
         )
 
 
-def public_tables(tables: dict[str, pl.DataFrame], world: str) -> dict[str, pl.DataFrame]:
+def public_tables(tables: dict[str, pl.LazyFrame], world: str) -> dict[str, pl.LazyFrame]:
     """The tables cut to what is already public.
 
     A figure is public when its statistical status is that of a published statistic (management information is not).

@@ -110,7 +110,7 @@ def metric_rows() -> list[dict[str, Any]]:
                 "stat_method": stat_method(entry.metric, d),
                 "interval_reason": None
                 if stat_method(entry.metric, d) != "none"
-                else interval_reason(d, load_publications()[entry.mapping.publication]),
+                else interval_reason(d),
                 "known_breaks": json.dumps([b.model_dump(mode="json", exclude_none=True) for b in d.known_breaks]),
                 "source_title": load_publications()[entry.sources[0]].title,
             }
@@ -127,7 +127,7 @@ def stat_method(metric: MetricMapping, definition: Definition) -> str:
     )
 
 
-def interval_reason(definition: Definition, publication: Publication) -> str:
+def interval_reason(definition: Definition) -> str:
     """Why a metric has no interval, in words for the page."""
     if definition.interval_reason:
         return definition.interval_reason
@@ -135,7 +135,7 @@ def interval_reason(definition: Definition, publication: Publication) -> str:
         return "a count of everyone, not a sample or a share"
     if definition.unit == "gbp":
         return "money, not a count of children"
-    return f"published as a percentage, rate or score without the counts behind it ({publication.title})"
+    return "published without the counts behind it"
 
 
 def _source_rows() -> list[dict[str, Any]]:

@@ -27,14 +27,6 @@ from pipelines.settings import Settings
 
 log = structlog.get_logger()
 Progress = Callable[[str], None]
-REFUSED = {
-    "file": pl.String,
-    "row": pl.Int64,
-    "column": pl.String,
-    "rule": pl.String,
-    "found": pl.String,
-    "do": pl.String,
-}
 
 
 def load_paths(
@@ -192,43 +184,6 @@ def _account(outcome: FileOutcome, table: TextTable, reading: Reading) -> None:
     outcome.loaded = outcome.read - outcome.refused - outcome.out_of_scope
 
 
-def release_of(
-    publication: Publication, mapping: Mapping, latest: int | None, published_on: datetime | None
-) -> Release:
-    """Which release a file belongs to: by the latest period it holds, or (a compilation) by its publication date.
-
-    A release that `publications.yaml` does not list yet is named after its year or month.
-    """
-    if any(release.reporting_year is not None for release in publication.releases):
-        year = (latest or 0) + mapping.reporting_year_offset
-        for release in publication.releases:
-            if release.reporting_year == year:
-                return release
-        return Release(id=f"{publication.id}_{year}", published=published_on or _now(), reporting_year=year)
-    newest = max(publication.releases, key=lambda release: release.published)
-    if published_on is None or published_on <= newest.published:
-        return newest
-    return Release(id=f"{publication.id}_{published_on:%Y_%m}", published=published_on)
-
-
-def _clocks(
-    receipts: list[dict[str, Any]],
-    seeded: dict[str, Any] | None,
-    release: Release,
-    mapping: Mapping,
-    published_on: datetime | None,
-) -> tuple[datetime, datetime]:
-    if seeded:
-        return datetime.fromisoformat(seeded["known_from"]), datetime.fromisoformat(seeded["received_at"])
-    first = not any(r["release_id"] == release.id and r["dataset"] == mapping.dataset for r in receipts)
-    received = _now()
-    return (release.published if first else published_on or received), received
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-
-
 def _complete(
     reading: Reading,
     mapping: Mapping,
@@ -250,46 +205,3 @@ def _complete(
     )
     figures = figures.select(pl.col(name).cast(kind) for name, kind in FIGURES.items())
     return figures.sort("metric_id", "geography_code", "period_start", *BREAKDOWN)
-
-
-def _receipt(
-    outcome: FileOutcome,
-    mapping: Mapping,
-    publication: Publication,
-    release: Release,
-    source: SourceFile,
-    known_from: datetime,
-    received: datetime,
-) -> dict[str, Any]:
-    return {
-        "receipt_id": outcome.receipt_id,
-        "release_id": release.id,
-        "dataset": mapping.dataset,
-        "publication_id": publication.id,
-        "source_file": source.stem,
-        "source_bytes": len(source.content or b""),
-        "published_on": release.published.isoformat(),
-        "received_at": received.isoformat(),
-        "known_from": known_from.isoformat(),
-        "mapping_id": mapping.path.name,
-        "mapping_sha256": mapping.sha256,
-        "code_version": version("inclusion"),
-        "rows": {
-            "read": outcome.read,
-            "loaded": outcome.loaded,
-            "refused": outcome.refused,
-            "out_of_scope": outcome.out_of_scope,
-        },
-        "out_of_scope_reasons": outcome.out_of_scope_reasons,
-        "figures": outcome.figures,
-        "metrics": outcome.metrics,
-        "areas": outcome.areas,
-        "periods": outcome.periods,
-        "warnings": outcome.warnings,
-    }
-
-
-def _refused(outcome: FileOutcome) -> pl.DataFrame:
-    return pl.DataFrame(
-        [(p.file, p.row, p.column, p.rule, p.found, p.do) for p in outcome.problems], schema=REFUSED, orient="row"
-    )

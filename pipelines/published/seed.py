@@ -72,7 +72,7 @@ def land_seed(settings: Settings, source: Path = SEED) -> int:
     """
     import polars as pl
 
-    from pipelines.published.load import REFUSED
+    from pipelines.published.receipts import REFUSED
 
     there = {(r["release_id"], r["dataset"], r["receipt_id"]) for r in read_receipts(settings)}
     wanted = [r for r in seed_receipts(source) if (r["release_id"], r["dataset"], r["receipt_id"]) not in there]
