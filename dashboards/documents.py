@@ -7,7 +7,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 def document(name: str) -> str:
-    """A document of docs/ as markdown without its title and without links to other files; empty when it is not there."""
+    """A document of docs/ as markdown without its title and without links to other files; empty when it is not "
+    "there."""
     path = DOCS / name
     if not path.is_file():
         return ""

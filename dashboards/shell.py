@@ -3,6 +3,7 @@
 from datetime import datetime
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -20,7 +21,8 @@ def begin(title: str, lead: str = "") -> store.Version:
     st.html(STYLE)
     if store.world() == "synthetic":
         html(
-            '<p class="world" role="note">SYNTHETIC: invented places and invented figures. Nothing here is about a real area.</p>'
+            '<p class="world" role="note">SYNTHETIC: invented places and invented figures. Nothing here is about '
+            "a real area.</p>"
         )
     html(f"<h1>{escape(title)}</h1>" + (f'<p class="lead">{escape(lead)}</p>' if lead else ""))
     try:
@@ -37,7 +39,8 @@ def end(version: store.Version) -> None:
     """The foot of a page: which version it shows and under which licence."""
     made = datetime.fromisoformat(version.created_at)
     html(
-        f'<div class="foot"><p>Data version {escape(version.version_id)}, published {made.day} {made:%B %Y at %H:%M} UTC. '
+        f'<div class="foot"><p>Data version {escape(version.version_id)}, published {made.day} '
+        f"{made:%B %Y at %H:%M} UTC. "
         'Contains public sector information licensed under the <a href="data">Open Government Licence v3.0</a>. '
         '<a href="symbols">What the symbols mean</a>.</p></div>'
     )
@@ -53,11 +56,15 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show_chart(chart: Chart, key: str, csv_name: str) -> None:
-    """A chart with its headline sentence above, and its table and download below."""
+def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stretch"] = "stretch") -> None:
+    """A chart with its headline sentence above, and its table and download below. `width` is in pixels, at most."""
     html(f'<p class="headline">{escape(chart.headline)}</p>')
     if chart.figure.data:
-        st.plotly_chart(chart.figure, key=key, config=CHART_CONFIG, alt=chart.alt)
+        ink = colours().ink
+        chart.figure.update_layout(font_color=ink)
+        for axes in (chart.figure.update_xaxes, chart.figure.update_yaxes):
+            axes(tickfont_color=ink, title_font_color=ink)
+        st.plotly_chart(chart.figure, key=key, config=CHART_CONFIG, alt=chart.alt, width=width)
     if chart.rows.is_empty():
         return
     with st.expander("Table of this chart, and download"):

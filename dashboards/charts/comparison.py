@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.charts.drawing import Chart, Metric, blank, tick_style, value_range
+from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, tick_style, value_range
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.numbers import difference, interval, number
@@ -40,7 +40,7 @@ def comparison_chart(
                 y=[name for name, _ in mine],
                 mode="markers",
                 marker={"color": ink, "symbol": symbol[role], "size": 10, "line": {"width": 2}},
-                error_x=_bars([row for _, row in mine], ink),
+                error_x=interval_bars([row for _, row in mine], ink),
                 text=[f"{name}: {figure_text(row, metric)}" for name, row in mine],
                 hovertemplate="%{text}<extra></extra>",
             )
@@ -65,30 +65,17 @@ def _name(row: Mapping[str, Any]) -> str:
     return f"<b>{row['area']}</b>" if row["role"] == "area" else str(row["area"])
 
 
-def _bars(rows: list[dict[str, Any]], colour: str) -> dict[str, Any] | None:
-    if any(row["lower"] is None or row["upper"] is None for row in rows):
-        return None
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [row["upper"] - row["value"] for row in rows],
-        "arrayminus": [row["value"] - row["lower"] for row in rows],
-        "color": colour,
-        "thickness": 1.5,
-        "width": 4,
-    }
-
-
 def _headline(area: Mapping[str, Any], metric: Metric, similar: Mapping[str, Any] | None) -> str:
     if similar is None or similar["difference"] is None:
         return f"{area['name']} beside England, its region and similar areas."
     way = "above" if similar["difference"] > 0 else "below" if similar["difference"] < 0 else "the same as"
     size = "" if way == "the same as" else f"{difference(similar['difference'], metric['unit'], metric['decimals'])} "
     value = number(similar["comparator_value"], metric["unit"], metric["decimals"])
+    lead = f"{area['name']} is {size}{way} similar areas taken together ({value})"
+    if similar["verdict_code"] == "not_different":
+        return f"{lead}. Areas usually differ from one another by as much: we do not call this a difference."
     verdict = Verdict(similar["verdict_code"], "similar areas", similar["verdict_reason"])
-    return (
-        f"{area['name']} is {size}{way} similar areas taken together ({value}). {level_sentence(verdict).rstrip('.')}."
-    )
+    return f"{lead}. {level_sentence(verdict).rstrip('.')}."
 
 
 def _table(held: list[dict[str, Any]], metric: Metric) -> pl.DataFrame:

@@ -40,6 +40,22 @@ def blank(height: int, right: int = 16, left: int = 56) -> go.Figure:
     return figure
 
 
+def interval_bars(rows: Sequence[Mapping[str, Any]], colour: str, width: int = 4) -> dict[str, Any] | None:
+    """Bars from `lower` to `upper` around `value`, none where a row has no interval; None when no row has one."""
+    known = [row["lower"] is not None and row["upper"] is not None and row["value"] is not None for row in rows]
+    if not any(known):
+        return None
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [row["upper"] - row["value"] if held else 0 for row, held in zip(rows, known, strict=True)],
+        "arrayminus": [row["value"] - row["lower"] if held else 0 for row, held in zip(rows, known, strict=True)],
+        "color": colour,
+        "thickness": 1.3,
+        "width": width,
+    }
+
+
 def tick_style(metric: Metric) -> dict[str, str]:
     """Axis ticks in the metric's unit."""
     if metric["unit"] == "gbp":

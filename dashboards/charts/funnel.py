@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.charts.drawing import Chart, Metric, blank, tick_style, value_range
+from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, tick_style, value_range
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.headlines import plural
@@ -51,7 +51,7 @@ def _funnel(
         (drawn.filter(~outside), colours.other, "circle-open"),
         (drawn.filter(outside), colours.area, "circle"),
     ):
-        _points(figure, group, group["denominator"].to_list(), group["value"].to_list(), metric, colour, symbol)
+        _points(figure, group, group["denominator"].to_list(), group["value"].to_list(), metric, colour, symbol, "y")
     if england and england["value"] is not None:
         figure.add_hline(y=england["value"], line={"color": colours.england, "width": 1.5})
         figure.add_annotation(
@@ -63,11 +63,15 @@ def _funnel(
     values = [*drawn["value"], *drawn["limit_lower_998"], *drawn["limit_upper_998"]]
     figure.update_yaxes(range=list(value_range(values, from_zero=True)), **tick_style(metric))
     figure.update_xaxes(
-        type="log", title={"text": str(metric["denominator_label"] or "denominator"), "standoff": 4}, dtick="D2"
+        type="log",
+        title={"text": f"{metric['denominator_label'] or 'Denominator'} (each step is ten times the one before)"},
+        dtick=1,
+        tickformat=",d",
     )
     beyond = drawn.filter(outside).height
     headline = (
-        f"{plural(beyond, 'area')} of {drawn.height} differ{'s' if beyond == 1 else ''} from England by more than areas "
+        f"{plural(beyond, 'area')} of {drawn.height} differ{'s' if beyond == 1 else ''} from England by more than "
+        f"areas "
         "usually differ from one another."
     )
     alt = (
@@ -82,7 +86,9 @@ def _strips(
 ) -> Chart:
     figure = blank(400, left=130)
     held = las.sort("region_name", "sort_name", descending=[True, False])
-    _points(figure, held, held["value"].to_list(), held["region_name"].to_list(), metric, colours.area, "circle-open")
+    _points(
+        figure, held, held["value"].to_list(), held["region_name"].to_list(), metric, colours.area, "circle-open", "x"
+    )
     if england and england["value"] is not None:
         figure.add_vline(x=england["value"], line={"color": colours.england, "width": 1.5})
         figure.add_annotation(
@@ -102,9 +108,10 @@ def _strips(
 
 
 def _points(
-    figure: Any, rows: pl.DataFrame, xs: list[Any], ys: list[Any], metric: Metric, colour: str, symbol: str
+    figure: Any, rows: pl.DataFrame, xs: list[Any], ys: list[Any], metric: Metric, colour: str, symbol: str, axis: str
 ) -> None:
     held = rows.to_dicts()
+    bars = {f"error_{axis}": interval_bars(held, f"rgba{_with_alpha(colour, 0.35)}", width=0)}
     figure.add_scatter(
         x=xs,
         y=ys,
@@ -112,7 +119,12 @@ def _points(
         marker={"color": colour, "symbol": symbol, "size": 8, "line": {"width": 1.5, "color": colour}},
         text=[f"{row['short_name']}: {figure_text(row, metric)}" for row in held],
         hovertemplate="%{text}<extra></extra>",
+        **bars,
     )
+
+
+def _with_alpha(colour: str, alpha: float) -> tuple[int, int, int, float]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16), alpha
 
 
 def _callout(figure: Any, x: float, y: Any, row: Mapping[str, Any], colours: Palette) -> None:
@@ -140,10 +152,17 @@ def area_rows(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
                 "Region": row["region_name"],
                 "Value": figure_text(row, metric),
                 "95% interval": interval(row["lower"], row["upper"], metric["unit"], metric["decimals"]),
-                "Against England": f"{LEVEL_WORDS[row['verdict_code']][0]} {LEVEL_WORDS[row['verdict_code']][1]} England"
-                if row["verdict_code"] in LEVEL_WORDS
-                else (row["verdict_reason"] or "Not compared"),
+                "Against England": _against_england(row),
             }
             for row in rows.sort("sort_name").iter_rows(named=True)
         ]
     )
+
+
+def _against_england(row: Mapping[str, Any]) -> str | None:
+    if row["level"] == "national":
+        return None
+    if row["verdict_code"] not in LEVEL_WORDS:
+        return row["verdict_reason"] or "Not compared"
+    symbol, words = LEVEL_WORDS[row["verdict_code"]]
+    return f"{symbol} {words} England"

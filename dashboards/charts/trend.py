@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.charts.drawing import Chart, Metric, blank, spread, tick_style, value_range
+from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, spread, tick_style, value_range
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.numbers import interval, number
@@ -56,9 +56,14 @@ def trend_chart(
 
 
 def breaks_of(metric: Metric, own: pl.DataFrame) -> dict[date, str]:
-    """First period after each break in the series → what changed: known breaks, the source's flag, another source."""
+    """First period after each break in the series → what changed: known breaks, the source's flag, another source.
+
+    `own` is store.series of one area; a break known for another area alone is none here.
+    """
     found = {
-        date.fromisoformat(each["period_start"]): each["note"] for each in json.loads(metric["known_breaks"] or "[]")
+        date.fromisoformat(each["period_start"]): each["note"]
+        for each in json.loads(metric["known_breaks"] or "[]")
+        if each.get("geography_code") in (None, *own["geography_code"])
     }
     before: dict[str, Any] | None = None
     for row in own.iter_rows(named=True):
@@ -73,17 +78,6 @@ def breaks_of(metric: Metric, own: pl.DataFrame) -> dict[date, str]:
 
 def _own_line(figure: Any, shown: pl.DataFrame, metric: Metric, colours: Palette, breaks: dict[date, str]) -> None:
     rows = shown.to_dicts()
-    bars = None
-    if all(row["lower"] is not None and row["upper"] is not None for row in rows):
-        bars = {
-            "type": "data",
-            "symmetric": False,
-            "array": [row["upper"] - row["value"] for row in rows],
-            "arrayminus": [row["value"] - row["lower"] for row in rows],
-            "color": colours.area,
-            "thickness": 1.2,
-            "width": 3,
-        }
     xs, ys = _broken([row["period_start"] for row in rows], [row["value"] for row in rows], breaks)
     figure.add_scatter(x=xs, y=ys, mode="lines", line={"color": colours.area, "width": 3}, hoverinfo="skip")
     figure.add_scatter(
@@ -91,7 +85,7 @@ def _own_line(figure: Any, shown: pl.DataFrame, metric: Metric, colours: Palette
         y=[row["value"] for row in rows],
         mode="markers",
         marker={"color": colours.area, "size": 8},
-        error_y=bars,
+        error_y=interval_bars(rows, colours.area),
         text=[f"{row['period']}: {figure_text(row, metric)}" for row in rows],
         hovertemplate="%{text}<extra></extra>",
     )

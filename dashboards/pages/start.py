@@ -2,16 +2,20 @@
 
 from html import escape
 
+import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
+from dashboards.tables.measures import measures_table
 from dashboards.words.headlines import plural
 from dashboards.words.numbers import day
 from dashboards.words.places import place_label
 
+ENGLAND = "E92000001"
 version = shell.begin(
     "Inclusion dashboards",
-    "How children and young people with special educational needs and disabilities, and those in alternative provision, "
+    "How children and young people with special educational needs and disabilities, and those in alternative "
+    "provision, "
     "fare in each area of England: published figures, what they mean, and how sure we can be.",
 )
 places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
@@ -28,17 +32,26 @@ if chosen:
     st.switch_page("pages/local/area.py", query_params={"area": chosen})
 
 metrics = store.metrics()
-held = metrics.filter(metrics["latest_period"].is_not_null())
+held = metrics.filter(pl.col("latest_period").is_not_null())
+first = held.filter(pl.col("headline_order").is_not_null()).sort("headline_order")
+if ENGLAND in places and first.height:
+    shell.html("<h2>England now</h2>")
+    st.html(
+        measures_table(places[ENGLAND], first, store.area_figures(ENGLAND), store.area_series(ENGLAND), "Key measures")
+    )
 listed = "".join(
-    f"<li>{escape(row['publication_title'])}, {escape(row['publisher'] or '')}: latest release {day(row['last_published'])}</li>"
+    f"<li>{escape(row['publication_title'])}, {escape(row['publisher'] or '')}: latest release "
+    f"{day(row['last_published'])}</li>"
     for row in store.sources().iter_rows(named=True)
     if row["figures"]
 )
 shell.html(
     f'<p>{plural(held.height, "measure")} with figures. See <a href="england">England and all areas</a>, or '
     f'<a href="methodology">how the figures are made</a>.</p><h2>Where the figures come from</h2><ul>{listed}</ul>'
-    "<h2>How to read them</h2><p>A figure is set beside England, the region and ten similar areas. We say <em>higher</em> "
-    "or <em>lower</em> only when the gap is larger than areas usually differ by; otherwise we say <em>not different</em>. "
+    "<h2>How to read them</h2><p>A figure is set beside England, the region and ten similar areas. We say "
+    "<em>higher</em> "
+    "or <em>lower</em> only when the gap is larger than areas usually differ by; otherwise we say <em>not "
+    "different</em>. "
     "Areas are not put in order. A difference is a question to ask, not an answer.</p>"
 )
 shell.end(version)

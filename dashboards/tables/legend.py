@@ -12,14 +12,16 @@ from dashboards.words.statuses import status_of
 def band_legend(bands: list[tuple[str, str, int]], colours: Palette, rows: pl.DataFrame) -> str:
     """An HTML list of the bands of charts.tiles.bands and of the statuses among local authorities."""
     items = [
-        f'<li><span class="swatch" style="background:{colour}"></span> {escape(low)} to {escape(high)}: {plural(count, "area")}</li>'
+        f'<li><span class="swatch" style="background:{colour}"></span> {escape(low)} to {escape(high)}: '
+        f"{plural(count, 'area')}</li>"
         for (low, high, count), colour in zip(bands, colours.scale, strict=True)
     ]
     codes = rows.filter(pl.col("level") == "la")["status"].fill_null("not_published")
     for code in sorted(set(codes) - {"shown"}):
         status = status_of(code)
         items.append(
-            f'<li class="st-{code}"><span class="sym" aria-hidden="true">{status.symbol}</span> {escape(status.label)}: '
+            f'<li class="st-{code}"><span class="sym" aria-hidden="true">{status.symbol}</span> '
+            f"{escape(status.label)}: "
             f"{plural(codes.to_list().count(code), 'area')}</li>"
         )
     return f'<ul class="key st">{"".join(items)}</ul>'

@@ -16,7 +16,9 @@ from dashboards.words.numbers import day, difference, number
 from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, reading
 
 Row = Mapping[str, Any]
-COLUMNS = ("Measure", "Value", "Trend", "Change", "England", "Region", "Similar areas", "Reading", "Source")
+COMPARATORS = {"england": "England", "region": "Region", "neighbours_2025": "Similar areas"}
+# What an area can be set beside: nothing is beside England but its own past.
+BESIDE = {"national": (), "region": ("england",), "sub_region": ("england",)}
 SIMILAR = "similar areas"
 
 
@@ -24,15 +26,18 @@ def measures_table(area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, seri
     """The table of one family as HTML. `figures` and `series` are store.area_figures and store.area_series."""
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     history = series.partition_by("metric_id", as_dict=True)
+    beside = BESIDE.get(area["level"], tuple(COMPARATORS))
+    names = [COMPARATORS[each] for each in beside]
     groups = []
     for (theme,), rows in metrics.group_by("theme", maintain_order=True):
         cells = [
-            _row(area, metric, by_metric.get(metric["metric_id"]), history.get((metric["metric_id"],)))
+            _row(area, metric, by_metric.get(metric["metric_id"]), history.get((metric["metric_id"],)), beside)
             for metric in rows.iter_rows(named=True)
         ]
         groups.append(Group(cells, str(theme or "")))
-    caption = f"{family}: latest figures for {area['name']}, beside England, its region and similar areas"
-    return render(Table(caption, COLUMNS, groups, frozenset(COLUMNS[4:7]), "measures"))
+    caption = f"{family}: latest figures for {area['name']}"
+    columns = ("Measure", "Value", "Trend", "Change", *names, "Reading", "Source")
+    return render(Table(caption, columns, groups, frozenset(names), "measures"))
 
 
 def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
@@ -53,23 +58,25 @@ def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standi
 def read_row(row: Row, polarity: str) -> Reading:
     """The words of a row of store.area_figures: against similar areas, or England for an area that has none."""
     similar, england = _verdict(row, "neighbours_2025", SIMILAR), _verdict(row, "england", "England")
-    told = england if similar is None or (similar.code == "not_compared" and england is not None) else similar
+    told = similar
+    if england is not None and (similar is None or (similar.code == "not_compared" != england.code)):
+        told = england
     trend = _verdict(row, "trend", row["trend_comparator_label"])
     return reading(told, trend, _verdict(row, "previous", row["previous_comparator_label"]), polarity)
 
 
-def _row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None) -> list[Cell]:
+def _row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, beside: tuple[str, ...]) -> list[Cell]:
     name = _name_cell(area, metric)
     if row is None:
         status = "not_collected" if metric["latest_period"] is None else "not_published"
-        return [name, status_cell(status), *[text(None)] * (len(COLUMNS) - 2)]
+        return [name, status_cell(status), *[text(None)] * (len(beside) + 4)]
     said = read_row(row, metric["polarity"])
     return [
         name,
         _value_cell(metric, row),
         Cell(_spark(area, metric, history)),
         _change_cell(metric, row),
-        *(_comparator_cell(metric, row, comparator) for comparator in ("england", "region", "neighbours_2025")),
+        *(_comparator_cell(metric, row, comparator) for comparator in beside),
         _reading_cell(said),
         _source_cell(row),
     ]
@@ -124,7 +131,8 @@ def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:
 
 def _reading_cell(said: Reading) -> Cell:
     tag = f'<small class="bear bear-{said.bearing}">{escape(said.bearing_words)}</small>' if said.bearing_words else ""
-    return Cell(f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{tag}', "read")
+    note = f"<small>{escape(said.note)}</small>" if said.note else ""
+    return Cell(f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{tag}{note}', "read")
 
 
 def _source_cell(row: Row) -> Cell:

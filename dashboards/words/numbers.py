@@ -42,7 +42,8 @@ def difference(value: float, unit: str, decimals: int | None) -> str:
     """The size of a change, without its direction: "3.2 percentage points", "£120", "0.4"."""
     if unit == "percent":
         places = 1 if decimals is None else int(decimals)
-        return f"{abs(value):,.{places}f} percentage points"
+        size = f"{abs(value):,.{places}f}"
+        return f"{size} percentage point" + ("" if float(size) == 1 else "s")
     return number(abs(value), unit, decimals, with_unit=False)
 
 

@@ -34,11 +34,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a row says in words. `bearing` is whether the level is the better or the worse side for this metric."""
+    """What a row says in words. `bearing` is whether the level is the better or the worse side for this metric.
+
+    `note` says why there is no comparison.
+    """
 
     symbol: str
     sentence: str
     bearing: Bearing
+    note: str | None = None
 
     @property
     def bearing_words(self) -> str:
@@ -69,10 +73,8 @@ def reading(level: Verdict | None, trend: Verdict | None, previous: Verdict | No
     """
     moved = _movement(trend, previous)
     if level is None or level.code not in LEVEL_WORDS:
-        first = level_sentence(level) if level else ""
-        rest = f"{moved[1][0].upper()}{moved[1][1:]}." if moved else ""
-        symbol = CHANGE_WORDS[moved[0]] if moved else "–"
-        return Reading(symbol, f"{first} {rest}".strip() or "Not compared.", "none")
+        symbol, sentence = (CHANGE_WORDS[moved[0]], moved[1][0].upper() + moved[1][1:]) if moved else ("–", "Not compared")
+        return Reading(symbol, sentence, "none", level_sentence(level) if level else None)
     sentence = level_sentence(level)
     if moved:
         same_way = _DIRECTION.get(moved[0], 0) == _DIRECTION.get(level.code, 0)

@@ -154,9 +154,14 @@ def _usable_counts(cells: pl.DataFrame) -> pl.Series:
 
 
 def _method_breaks(groups: pl.DataFrame) -> tuple[IntArray, list[str | None]]:
-    """Known breaks passed by each group's period start, and the note of the latest one."""
+    """Known breaks passed by each group's period start, and the note of the latest one.
+
+    A break in one area alone is not of the method: that area's figures carry the flag `break_in_series`.
+    """
     breaks = {
-        text: sorted((each["period_start"], each.get("note")) for each in json.loads(text))
+        text: sorted(
+            (each["period_start"], each.get("note")) for each in json.loads(text) if not each.get("geography_code")
+        )
         for text in groups["known_breaks"].drop_nulls().unique()
         if text
     }

@@ -108,9 +108,7 @@ def metric_rows() -> list[dict[str, Any]]:
                 "period_type": entry.mapping.period_of(entry.metric),
                 "geography_basis": entry.mapping.basis_of(entry.metric),
                 "stat_method": stat_method(entry.metric, d),
-                "interval_reason": None
-                if stat_method(entry.metric, d) != "none"
-                else interval_reason(d),
+                "interval_reason": None if stat_method(entry.metric, d) != "none" else interval_reason(d),
                 "known_breaks": json.dumps([b.model_dump(mode="json", exclude_none=True) for b in d.known_breaks]),
                 "source_title": load_publications()[entry.sources[0]].title,
             }

@@ -74,6 +74,13 @@ def test_a_change_of_method_stops_change_and_trend_and_says_what_changed():
     assert one(compared, "A05", "trend")["verdict_code"] == "not_compared"
 
 
+def test_a_known_break_in_one_area_does_not_stop_the_others():
+    breaks = json.dumps([{"period_start": "2024-01-01", "note": "Only there.", "geography_code": "A05"}])
+    compared = compare(years(0.4, 0.5, start=2023), catalogue(known_breaks=breaks))
+    assert one(compared, "A06", "previous")["difference"] is not None
+    assert one(compared, "ENG", "previous")["difference"] is not None
+
+
 def test_a_break_the_source_marks_stops_that_area_only():
     rows = years(0.5, 0.5, start=2023)
     marked = next(r for r in rows if r["geography_code"] == "A05" and r["period_start"].year == 2024)

@@ -129,13 +129,13 @@ def test_fewer_than_five_similar_areas_with_a_figure_are_too_few():
 
 def test_figures_without_counts_get_a_mean_and_the_reason_and_no_verdict():
     rows = [figure(code, 2024, None, None, value=float(i)) for i, code in enumerate(AUTHORITIES)]
-    words = catalogue(unit="gbp", stat_method="none", interval_reason="These are sums of money.")
+    words = catalogue(unit="gbp", stat_method="none", interval_reason="money, not a count of children")
     row = one(compare(rows, words), "A03", "england")
     assert row["comparator_value"] == pytest.approx(9.5)
     assert row["comparator_label"] == "England (mean of areas)"
     assert row["difference"] == pytest.approx(-7.5)
     assert row["verdict_code"] == "not_compared"
-    assert row["verdict_reason"] == "Not tested against chance: These are sums of money."
+    assert row["verdict_reason"] == "Money, not a count of children."
 
 
 def test_a_number_of_children_is_not_set_beside_england():

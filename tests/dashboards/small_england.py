@@ -54,7 +54,8 @@ def catalogue(measures: int) -> pl.DataFrame:
         | {
             "metric_id": "ehc_20wk_pct", "label": "Plans issued within 20 weeks", "short_label": "20 weeks",
             "family": _FAMILIES[0], "theme": "Timeliness", "polarity": "higher_better", "headline_order": 1,
-            "description": "Of new plans, the share issued within 20 weeks.", "key_metric": True, "key_reason": "a duty",
+            "description": "Of new plans, the share issued within 20 weeks.", "key_metric": True,
+            "key_reason": "a duty",
             "known_breaks": '[{"period_start": "2023-01-01", "note": "person-level collection began"}]',
             "caveats": "Exceptions are left out.", "standard_label": "limit in law", "standard_value": 100.0,
         },
@@ -168,12 +169,14 @@ def small_england(measures: int = 12) -> dict[str, pl.DataFrame]:
         "bridge_neighbour": near,
         "bridge_geography_predecessor": before,
         "dim_source": _table("dim_source", [
-            {"source": "test", "publication_title": "Test publication", "publisher": "Department for Education", "priority": 1,
+            {"source": "test", "publication_title": "Test publication", "publisher": "Department for Education",
+             "priority": 1,
              "licence": "Open Government Licence v3.0", "statistical_status": "official_statistics"}
         ]),
         "dim_release": _table("dim_release", [
-            {"receipt_id": RECEIPT, "release_id": "test_2025", "dataset": "all", "source": "test", "source_file": "test.csv",
-             "published_on": date(2025, 6, 26), "known_from": datetime(2025, 6, 26, 9, 30), "received_at": datetime(2025, 7, 1),
+            {"receipt_id": RECEIPT, "release_id": "test_2025", "dataset": "all", "source": "test",
+             "source_file": "test.csv", "published_on": date(2025, 6, 26), "known_from": datetime(2025, 6, 26, 9, 30),
+             "received_at": datetime(2025, 7, 1),
              "rows_read": 10, "rows_loaded": 9, "rows_refused": 0, "rows_out_of_scope": 1, "is_seed": False}
         ]),
         "dim_period": _table("dim_period", [

@@ -33,7 +33,8 @@ rows = [
 ]
 st.html(plain_table(pl.DataFrame(rows), "Publications held in this version", frozenset({"Figures held"})))
 shell.html(
-    "<h2>Licence</h2><p>Contains public sector information licensed under the Open Government Licence v3.0. You may copy, publish "
+    "<h2>Licence</h2><p>Contains public sector information licensed under the Open Government Licence v3.0. You "
+    "may copy, publish "
     "and adapt the figures, with this acknowledgement. Comparisons and sentences are ours, made from those figures.</p>"
 )
 shell.end(version)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboards import shell
 from dashboards.documents import glossary
-from dashboards.tables.html import Group, Table, render, text
 from dashboards.tables.figure_cell import status_cell
+from dashboards.tables.html import Group, Table, render, text
 from dashboards.tables.plain import plain_table
 from dashboards.words.statuses import STATUSES
 from dashboards.words.verdicts import LEVEL_WORDS
@@ -26,7 +26,8 @@ said = pl.DataFrame(
         "Symbol": [symbol for symbol, _ in LEVEL_WORDS.values()],
         "Words": [f"{words} similar areas" for _, words in LEVEL_WORDS.values()],
         "When": [
-            "The gap would arise by chance among areas that differ as usual less than about once in 1,000 (beyond 99.8% limits)",
+            "The gap would arise by chance among areas that differ as usual less than about once in 1,000 (beyond "
+            "99.8% limits)",
             "Less than about once in 40 (beyond 95% limits)",
             "Within 95% limits",
             "Less than about once in 40 (beyond 95% limits)",

@@ -49,25 +49,37 @@ family = choose(
     required=True,
 )
 mine = metrics.filter(pl.col("family") == family)
+keys = mine.filter(pl.col("key_metric"))
+scope = choose(
+    "show",
+    "Measures to show",
+    ["key", "all"] if keys.height else ["all"],
+    {"key": f"Key measures ({keys.height})", "all": f"All measures ({mine.height})"}.__getitem__,
+    widget=st.segmented_control,
+    default="key" if keys.height else "all",
+    required=True,
+)
+listed = keys.sort("headline_order", nulls_last=True) if scope == "key" else mine
 words = FAMILIES[str(family)]
 against = "similar areas" if area["level"] == "la" else "England"
 shell.html(
     f'<p class="headline">{escape(family_headline(area["name"], *standings(mine, figures), against=against))}</p>'
 )
-st.html(measures_table(area, mine, figures, series, words))
+st.html(measures_table(area, listed, figures, series, words))
 
-if used := used_statuses(mine, figures):
-    keys = "".join(
+if used := used_statuses(listed, figures):
+    legend = "".join(
         f'<li class="st-{each}"><span class="sym" aria-hidden="true">{status_of(each).symbol}</span> '
         f"<b>{escape(status_of(each).label)}</b>: {escape(status_of(each).meaning)}</li>"
         for each in used
     )
-    shell.html(f'<h3>Key</h3><ul class="key st">{keys}</ul>')
+    shell.html(f'<h3>Key</h3><ul class="key st">{legend}</ul>')
 
 closest = [places[each]["short_name"] for each in store.neighbours(code) if each in places]
 if closest:
     shell.html(
-        f"<h3>Similar areas</h3><p>The ten areas most like {escape(area['name'])} by the Department for Education's 2025 model of "
+        f"<h3>Similar areas</h3><p>The ten areas most like {escape(area['name'])} by the Department for "
+        f"Education's 2025 model of "
         f"statistical neighbours, closest first: {escape(', '.join(closest))}.</p>"
     )
 st.download_button(

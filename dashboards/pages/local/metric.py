@@ -32,7 +32,8 @@ if metric_id is None or code is None:
 metric, area = metrics[metric_id], places[code]
 shell.html(
     f"<h2>{escape(metric['label'])}: {escape(area['name'])}</h2><p>{escape(metric['description'])}</p>"
-    f"<p>{escape(words_of(POLARITIES, metric['polarity']))}. Counted by {escape(words_of(BASES, metric['geography_basis']))}. "
+    f"<p>{escape(words_of(POLARITIES, metric['polarity']))}. Counted by "
+    f"{escape(words_of(BASES, metric['geography_basis']))}. "
     f'<a href="area?area={code}">All measures for {escape(area["name"])}</a>. '
     f'<a href="england?metric={metric_id}&area={code}">This measure in all areas</a>.</p>'
 )
@@ -49,12 +50,12 @@ compared = store.comparisons(metric_id, code)
 shell.html("<h3>Over time</h3>")
 shell.show_chart(trend_chart(area, metric, own, compared, shell.colours()), "trend", f"{metric_id}_{code}_trend")
 for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
-    shell.html(f"<p><strong>Break {number}</strong>: {escape(note)}. Do not read across it.</p>")
+    shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
 last = own.row(-1, named=True)
 shell.html(f"<h3>Beside other areas, {escape(last['period'])}</h3>")
 roles = {code: "area", "E92000001": "england"} | ({area["region_code"]: "region"} if area["region_code"] else {})
-roles |= {each: "neighbour" for each in store.neighbours(code)}
+roles |= dict.fromkeys(store.neighbours(code), "neighbour")
 beside = (
     store.series(metric_id, list(roles))
     .filter(pl.col("period_start") == last["period_start"])
@@ -76,7 +77,8 @@ with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
 if metric["caveats"]:
     shell.html(f"<h3>Take care</h3><p>{escape(metric['caveats'])}</p>")
 shell.html(
-    f"<h3>Source</h3><p>{escape(last['publication_title'] or last['source'])}, {escape(last['publisher'] or '')}, published "
+    f"<h3>Source</h3><p>{escape(last['publication_title'] or last['source'])}, {escape(last['publisher'] or '')}, "
+    f"published "
     f"{day(last['published_on'])}. {escape(words_of(STATISTICAL_STATUSES, last['statistical_status']))}.</p>"
 )
 st.download_button(

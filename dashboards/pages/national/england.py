@@ -46,10 +46,10 @@ own = store.series(metric_id, [ENGLAND])
 compared = store.comparisons(metric_id, ENGLAND).filter(pl.col("comparator").is_in(["trend", "previous"]))
 shell.show_chart(trend_chart(places[ENGLAND], metric, own, compared, shell.colours()), "trend", f"{metric_id}_england")
 for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
-    shell.html(f"<p><strong>Break {number}</strong>: {escape(note)}. Do not read across it.</p>")
+    shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
 shell.html("<h3>Where</h3>")
-shell.show_chart(tile_map(metric, rows, shell.colours(), marked), "map", f"{metric_id}_{period}_map")
+shell.show_chart(tile_map(metric, rows, shell.colours(), marked), "map", f"{metric_id}_{period}_map", width=720)
 shown = rows.filter((pl.col("level") == "la") & (pl.col("status") == "shown"))
 shell.html(band_legend(bands(shown, metric, 5), shell.colours(), rows))
 
