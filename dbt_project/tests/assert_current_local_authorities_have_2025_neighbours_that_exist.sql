@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'bridge_neighbour'}}}) }}
 select areas.geography_code
 from {{ ref('dim_geography') }} as areas
 left join {{ ref('bridge_neighbour') }} as neighbours

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_metric'}}}) }}
 -- Every landed figure is in the history or says the same as one that is; so each key landed is there.
 select distinct
     landed.metric_id,

@@ -18,6 +18,8 @@ def period_label(period_type: str, start: date, end: date) -> str:
     """Label of one period; a type without a habit of its own is given by its dates."""
     two_years = f"{start.year}{{}}{(start.year + 1) % 100:02d}"
     match period_type:
+        case "calendar_year" | "academic_year" | "financial_year" if end.year - start.year > 1:
+            return f"{start.year} to {end.year}"
         case "calendar_year" | "reporting_year":
             return str(end.year)
         case "academic_year":

@@ -18,9 +18,12 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
     def published_figures() -> dg.MaterializeResult[None]:
         """Landed figures. An empty real store first gets the headline figures that the repository carries."""
         from pipelines.published.catalogue import write_catalogue
+        from pipelines.published.landing import sweep
         from pipelines.published.seed import land_seed
 
         with log.step("Gathering what has been loaded"):
+            # A load that was killed may have left a seed beside the full file that takes its place.
+            sweep(settings)
             if not receipt_paths(settings) and settings.world == "real":
                 land_seed(settings)
             if not receipt_paths(settings):

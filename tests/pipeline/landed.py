@@ -79,7 +79,12 @@ def figure(area: str, year: int, numerator: float, denominator: float, **changes
 
 
 def land(
-    settings: Settings, release_id: str, known_from: datetime, rows: Iterable[dict[str, Any]], copy: str = ""
+    settings: Settings,
+    release_id: str,
+    known_from: datetime,
+    rows: Iterable[dict[str, Any]],
+    copy: str = "",
+    received_at: str = "2025-11-01T12:00:00",
 ) -> Path:
     """Land rows as one receipt of dataset timeliness; another `copy` is another file of the same release."""
     receipt_id = hashlib.sha256(f"{release_id}{copy}".encode()).hexdigest()
@@ -99,7 +104,7 @@ def land(
         "source_file": file,
         "source_bytes": 100,
         "published_on": known_from.date().isoformat(),
-        "received_at": "2025-11-01T12:00:00",
+        "received_at": received_at,
         "known_from": known_from.isoformat(),
         "mapping_id": "timeliness",
         "mapping_sha256": "0" * 64,
