@@ -14,6 +14,7 @@ from pipelines.published.text_table import ROW, TextTable
 
 _TIME = ["time_period", "time_identifier"]
 _LEVELS = {"national": "country", "regional": "region", "local authority": "la"}
+_NO_AREA = ("x", "z")
 _PLACE = ["geographic_level", "country_code", "region_code", "region_name", "new_la_code", "la_name"]
 _CHARACTERISTIC = ["breakdown_topic", "breakdown"]
 
@@ -31,7 +32,9 @@ def read_ees_wide(
     found = resolve_columns(table, mapping, [*context, *measures], reading, file)
     if any(name not in found for name in context):
         return reading
-    frame = table.frame.rename({found[n]: n for n in context if found[n] != n})
+    # Only what is mapped: a file may hold columns of any name, also names that are used below.
+    kept = sorted({found[m] for m in measures if m in found})
+    frame = table.frame.select(ROW, *(pl.col(found[n]).alias(n) for n in context), *kept)
     frame = _place(_time(frame, mapping, reading, file), areas, reading, file)
     frame = _characteristic(frame, mapping, reading)
     frame = _drop_repeats(frame, found, measures, reading, file)
@@ -107,6 +110,11 @@ def _place(frame: pl.DataFrame, areas: Areas, reading: Reading, file: str) -> pl
     frame = frame.with_columns(
         geography_code=pl.col("code").replace_strict(areas.by_code, default=None, return_dtype=pl.String)
     )
+    # EES files a child whose area is unknown, or outside England, under the code x or z.
+    nowhere = pl.col("code").str.to_lowercase().is_in(list(_NO_AREA))
+    for name, rows in frame.filter(nowhere).group_by("name", maintain_order=True):
+        reading.set_aside(f"the publisher gives no area ({name[0] or 'blank'})", rows[ROW])
+    frame = frame.filter(~nowhere)
     wanted = {"national": "national", "regional": "region", "local authority": "la"}
     actual = pl.col("code").replace_strict(areas.levels, default=None, return_dtype=pl.String)
     sub_region = (level == "regional") & (actual == "sub_region")

@@ -25,6 +25,7 @@ def read_lait_table(content: bytes, file: str) -> TextTable:
     table = TextTable(pl.DataFrame(schema={ROW: pl.Int64}), {})
     try:
         raw = pl.read_parquet(io.BytesIO(content))
+        text = raw.select(pl.all().cast(pl.String, strict=False).fill_null("").str.strip_chars().name.to_lowercase())
     except (pl.exceptions.PolarsError, OSError, ValueError) as fault:
         found = str(fault).splitlines()[0][:120]
         table.faults.append(
@@ -33,7 +34,6 @@ def read_lait_table(content: bytes, file: str) -> TextTable:
         return table
     table.spelling = {name.casefold(): name for name in raw.columns}
     table.read = raw.height
-    text = raw.select(pl.all().cast(pl.String, strict=False).fill_null("").str.strip_chars().name.to_lowercase())
     table.frame = text.with_columns(pl.int_range(2, raw.height + 2, dtype=pl.Int64).alias(ROW))
     return table
 

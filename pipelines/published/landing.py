@@ -1,4 +1,4 @@
-"""Where figures land: one folder a receipt, written whole or not at all, never changed afterwards.
+"""Where figures land: one folder a receipt, written whole or not at all. Only a changed mapping changes it.
 
 `landed/published/<release_id>/<dataset>/<sha256[:16]>/{figures.parquet, refused.parquet, receipt.json}`.
 A receipt that came from the repository's seed has `.seed` after its name and gives way to the full file.
@@ -42,16 +42,23 @@ def read_receipts(settings: Settings) -> list[dict[str, Any]]:
 
 
 def land(
-    settings: Settings, receipt: dict[str, Any], figures: "pl.DataFrame", refused: "pl.DataFrame", seed: bool = False
+    settings: Settings,
+    receipt: dict[str, Any],
+    figures: "pl.DataFrame",
+    refused: "pl.DataFrame",
+    *,
+    seed: bool = False,
+    replaces: Path | None = None,
 ) -> Path:
     """Write one receipt's folder: into a temporary folder first, flushed to disk, then renamed into place.
 
-    A folder that is already there is left alone. Landing the full file takes the place of its seed.
+    A folder that is already there is left alone, unless it is `replaces`: the same file, read by an earlier mapping.
+    Landing the full file takes the place of its seed.
     """
     folder = published_dir(settings) / str(receipt["release_id"]) / str(receipt["dataset"])
     final = folder / (str(receipt["receipt_id"])[:16] + (SEED_SUFFIX if seed else ""))
     whole = folder / str(receipt["receipt_id"])[:16]
-    if final.exists() or (seed and whole.exists()):
+    if (final.exists() and final != replaces) or (seed and whole.exists()):
         return final
     incoming = settings.landed_dir / ".incoming" / uuid4().hex
     incoming.mkdir(parents=True)
@@ -65,10 +72,18 @@ def land(
             _flush(written)
         _flush(incoming)
         folder.mkdir(parents=True, exist_ok=True)
-        incoming.rename(final)
+        if final == replaces:
+            # The receipt last: until it is there, its old mapping says that the file has to be read again.
+            for name in ("figures.parquet", "refused.parquet", RECEIPT):
+                (incoming / name).replace(final / name)
+            _flush(final)
+        else:
+            incoming.rename(final)
         _flush(folder)
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
+    if replaces is not None and replaces != final:
+        _retire(replaces)
     if not seed:
         _retire(whole.with_name(whole.name + SEED_SUFFIX))
     return final

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatch
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from pipelines.published.lait_long import read_lait_long, read_lait_table
 from pipelines.published.landing import land, read_receipts, sweep
 from pipelines.published.mapping import Mapping, Publication, Release, load_mappings, load_publications
 from pipelines.published.observing import Lent
-from pipelines.published.problems import FileOutcome, LoadReport, Problem
+from pipelines.published.problems import FileOutcome, LoadReport, Problem, quantity
 from pipelines.published.reading import Reading
+from pipelines.published.receipts import clocks, receipt_of, refused_rows, release_of
 from pipelines.published.sources import SourceFile, open_sources
 from pipelines.published.text_table import TextTable, read_text_table
 from pipelines.settings import Settings
@@ -60,6 +60,9 @@ def load_paths(
 
 
 def _mapping_of(source: SourceFile) -> Mapping | None:
+    # EES keeps a dictionary of the columns beside each data file, under the same name.
+    if source.stem.casefold().endswith(".meta.csv"):
+        return None
     for mapping in load_mappings():
         if any(fnmatch(source.stem.casefold(), pattern.casefold()) for pattern in mapping.files):
             return mapping
@@ -76,29 +79,43 @@ def _load_one(
     settings: Settings, source: SourceFile, mapping: Mapping | None, published_on: datetime | None, partial: bool
 ) -> FileOutcome:
     if source.content is None:
-        problem = Problem(source.name, "The file cannot be opened", source.fault or "", "Fetch the file again.")
+        problem = Problem(source.name, "The file cannot be opened", source.fault or "", source.remedy)
         return FileOutcome(source.name, "refused", problems=[problem])
     if mapping is None:
         return FileOutcome(source.name, "out of scope", warnings=["no mapping contract names a file like this"])
-    receipt_id = source.receipt_id
-    outcome = FileOutcome(source.name, "refused", dataset=mapping.dataset, receipt_id=receipt_id)
+    outcome = FileOutcome(source.name, "refused", dataset=mapping.dataset, receipt_id=source.receipt_id)
     receipts = read_receipts(settings)
-    for receipt in receipts:
-        if receipt["receipt_id"] == receipt_id and receipt["dataset"] == mapping.dataset and not receipt["is_seed"]:
-            return _already(outcome, receipt)
+    same = (source.receipt_id, mapping.dataset)
+    earlier = next((r for r in receipts if (r["receipt_id"], r["dataset"]) == same), None)
+    read_before = earlier is not None and not earlier["is_seed"]
+    if earlier and read_before and earlier["mapping_sha256"] == mapping.sha256:
+        return _already(outcome, earlier)
     table, reading = _read(settings, source, mapping)
-    _account(outcome, table, reading)
-    publication = load_publications()[mapping.publication]
-    release = release_of(publication, mapping, reading.latest, published_on)
-    outcome.release_id = release.id
-    fatal = bool(table.faults) or not reading.figures
-    if fatal or (outcome.problems and not partial):
+    _account(outcome, table, reading, mapping)
+    if outcome.nothing_to_load or (outcome.problems and not partial):
         # Refused whole: rows that were right are refused with the rest.
         outcome.refused, outcome.loaded = outcome.refused + outcome.loaded, 0
         return outcome
-    seeded = next((r for r in receipts if r["receipt_id"] == receipt_id and r["is_seed"]), None)
-    known_from, received = _clocks(receipts, seeded, release, mapping, published_on)
-    figures = _complete(reading, mapping, publication, release, source, receipt_id, known_from)
+    publication = load_publications()[mapping.publication]
+    release = release_of(publication, mapping, reading.latest, published_on)
+    outcome.release_id = release.id
+    known_from, received = clocks(receipts, earlier, release, mapping, published_on)
+    figures = _complete(reading, mapping, publication, release, source, source.receipt_id, known_from)
+    _summarise(outcome, figures)
+    if read_before:
+        outcome.warnings.append("read again, because its mapping has changed; known from the same moment as before")
+    land(
+        settings,
+        receipt_of(outcome, mapping, publication, release, source, known_from, received),
+        figures,
+        refused_rows(outcome),
+        replaces=earlier["folder"] if earlier and read_before else None,
+    )
+    outcome.outcome = "loaded in part" if outcome.problems else "loaded"
+    return outcome
+
+
+def _summarise(outcome: FileOutcome, figures: pl.DataFrame) -> None:
     outcome.figures = figures.height
     outcome.metrics = sorted(figures["metric_id"].unique())
     outcome.areas = figures["geography_code"].n_unique()
@@ -106,16 +123,9 @@ def _load_one(
     differing = figures.filter(pl.col("quality_flags").str.contains("counts_disagree")).height
     if differing:
         outcome.warnings.append(
-            f"{differing:,} figures: counts do not give the published percentage, which stands, flagged"
+            f"the published counts do not give the published percentage in {quantity(differing, 'figure')}: "
+            "the percentage is shown, flagged counts_disagree, without the counts"
         )
-    land(
-        settings,
-        _receipt(outcome, mapping, publication, release, source, known_from, received),
-        figures,
-        _refused(outcome),
-    )
-    outcome.outcome = "loaded in part" if outcome.problems else "loaded"
-    return outcome
 
 
 def _already(outcome: FileOutcome, receipt: dict[str, Any]) -> FileOutcome:
@@ -169,7 +179,7 @@ def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, li
     return lent, missing
 
 
-def _account(outcome: FileOutcome, table: TextTable, reading: Reading) -> None:
+def _account(outcome: FileOutcome, table: TextTable, reading: Reading, mapping: Mapping) -> None:
     outcome.problems = [*table.faults, *reading.faults, *table.refused, *reading.problems]
     outcome.warnings = [*table.notes, *reading.warnings]
     outcome.out_of_scope_reasons = reading.scope_counts()
@@ -177,9 +187,14 @@ def _account(outcome: FileOutcome, table: TextTable, reading: Reading) -> None:
         outcome.out_of_scope_reasons["the row is blank"] = table.blank
     outcome.read = table.read
     outcome.refused = len(table.refused) + len(reading.refused_rows)
-    if table.faults or not reading.figures:
+    outcome.nothing_to_load = not any(part.height for part in reading.figures)
+    if outcome.nothing_to_load and (table.faults or reading.faults):
         # A file whose columns are not there has had none of its rows read as figures.
         outcome.refused, outcome.out_of_scope_reasons = table.read, {}
+    elif outcome.nothing_to_load and not outcome.problems:
+        found = f"nothing that {mapping.path.name} reads ({mapping.title})"
+        do = "Check that this is the right file; the reasons its rows are out of scope stand above."
+        outcome.problems.append(Problem(outcome.file, "The file holds no figure in scope", found, do))
     outcome.out_of_scope = sum(outcome.out_of_scope_reasons.values())
     outcome.loaded = outcome.read - outcome.refused - outcome.out_of_scope
 

@@ -8,7 +8,7 @@ from pipelines.published.mapping import PeriodType
 
 # LAIT marks the state of a figure in brackets after the year.
 _MARKS = {"prov": "provisional", "rev": "revised", "final": "final", "ot": "outturn"}
-_FORM = re.compile(r"^(\d{4})(?:[/-]?(\d{2})(?:\d{2})?)?\s*(?:\(([A-Za-z]+)\))?$")
+_FORM = re.compile(r"^(\d{4})(?:[/-]?(\d{4}|\d{2}))?\s*(?:\(([A-Za-z]+)\))?$", re.ASCII)
 _IDENTIFIERS: dict[PeriodType, set[str]] = {
     "calendar_year": {"calendar year"},
     "academic_year": {"academic year"},
@@ -47,7 +47,7 @@ def read_period(text: str, identifier: str | None, kind: PeriodType) -> Period |
     year, span, mark = int(match[1]), match[2], (match[3] or "").casefold()
     if not 1990 <= year <= 2100 or (mark and mark not in _MARKS):
         return None
-    if span is not None and int(span) != (year + 1) % 100:
+    if span is not None and int(span) != (year + 1) % 10 ** len(span):
         return None
     flag = _MARKS.get(mark, "")
     ending = year if span is None else year + 1

@@ -50,10 +50,16 @@ class FileOutcome:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    nothing_to_load: bool = False
 
     @property
     def failed(self) -> bool:
         return self.outcome == "refused"
+
+    @property
+    def unnamed(self) -> bool:
+        """No mapping names a file of this name, so nobody looked inside."""
+        return self.outcome == "out of scope" and self.dataset is None
 
 
 @dataclass
@@ -82,12 +88,20 @@ class LoadReport:
 
     def as_text(self) -> str:
         """The report a person reads: every file, every kind of fault, the first rows of each."""
-        lines: list[str] = []
-        for f in self.files:
-            lines += _file_lines(f)
+        lines = [line for f in self.files if not f.unnamed for line in _file_lines(f)]
+        unnamed = [f.file for f in self.files if f.unnamed]
+        if unnamed:
+            more = f" and {len(unnamed) - SHOWN_PER_RULE:,} more" if len(unnamed) > SHOWN_PER_RULE else ""
+            lines += ["Out of scope, because no mapping contract names a file like these:"]
+            lines += [f"  {name}" for name in unnamed[:SHOWN_PER_RULE]] + ([f"  …{more}"] if more else [])
         counts = Counter(f.outcome for f in self.files)
-        lines.append("; ".join(f"{n} {'file' if n == 1 else 'files'} {outcome}" for outcome, n in counts.items()))
-        return "\n".join(lines) + "\n"
+        summary = "; ".join(f"{quantity(n, 'file')} {outcome}" for outcome, n in counts.items())
+        return "\n".join([*lines, summary or "There was no file to load."]) + "\n"
+
+
+def quantity(number: int, noun: str) -> str:
+    """A number with its noun: `1 row`, `2,400 rows`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _file_lines(f: FileOutcome) -> list[str]:
@@ -97,18 +111,22 @@ def _file_lines(f: FileOutcome) -> list[str]:
     lines = [head]
     if f.read:
         lines.append(
-            f"  {f.read:,} rows read = {f.loaded:,} loaded + {f.refused:,} refused + {f.out_of_scope:,} out of scope"
+            f"  {quantity(f.read, 'row')} read = {f.loaded:,} loaded + {f.refused:,} refused + "
+            f"{f.out_of_scope:,} out of scope"
         )
     if f.figures:
-        periods = f"{f.periods[0]} to {f.periods[-1]}" if f.periods else "no period"
-        lines.append(f"  {f.figures:,} figures, {len(f.metrics)} metrics, {f.areas} areas, {periods}")
-    lines += [f"  out of scope: {reason}: {n:,} rows" for reason, n in f.out_of_scope_reasons.items()]
+        first, last = f.periods[0], f.periods[-1]
+        periods = f"period ending {last}" if first == last else f"periods ending {first} to {last}"
+        lines.append(
+            f"  {quantity(f.figures, 'figure')}, {quantity(len(f.metrics), 'metric')}, {quantity(f.areas, 'area')}, "
+            + periods
+        )
+    lines += [f"  out of scope: {reason}: {quantity(n, 'row')}" for reason, n in f.out_of_scope_reasons.items()]
     lines += [f"  note: {warning}" for warning in f.warnings]
     lines += list(_problem_lines(f.problems))
     if f.failed and f.read:
-        lines.append(
-            "  Nothing of this file was loaded. Correct it, or give --partial to load the rows that are right."
-        )
+        way_out = "Correct it" if f.nothing_to_load else "Correct it, or give --partial to load what is right"
+        lines.append(f"  Nothing of this file was loaded. {way_out}.")
     return lines
 
 

@@ -73,7 +73,8 @@ def resolve_columns(
         spelt = table.spelling.get(near[0], near[0]) if near else None
         guess = f"no column {name}; the closest is {spelt}" if spelt else f"no column {name} and nothing like it"
         do = (
-            f"If {spelt} is the same quantity, add it under `renamed: {name}:` in {mapping.path.name}."
+            f"If {spelt} is the same thing, add it under `renamed: {name}:` in {mapping.path.name}; "
+            "if not, get the whole file."
             if spelt
             else f"Check that this is the whole file; if the column was dropped, take it out of {mapping.path.name}."
         )

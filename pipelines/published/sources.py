@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-MAX_BYTES = 1_000_000_000
+MAX_BYTES = 400_000_000  # Of one file, or of everything in one archive; about ten times as much memory is used.
 _ZIP_MAGIC, _GZIP_MAGIC = b"PK\x03\x04", b"\x1f\x8b"
 
 
@@ -20,6 +20,7 @@ class SourceFile:
     name: str
     content: bytes | None
     fault: str | None = None
+    remedy: str = "Fetch the file again."
 
     @property
     def stem(self) -> str:
@@ -37,17 +38,17 @@ def open_sources(paths: list[Path]) -> Iterator[SourceFile]:
     for path in paths:
         if path.is_dir():
             for found in sorted(p for p in path.rglob("*") if p.is_file()):
-                yield from _open(found, found.relative_to(path).as_posix())
+                yield from _open(found, f"{path.resolve().name}/{found.relative_to(path).as_posix()}")
         elif path.exists():
             yield from _open(path, path.name)
         else:
-            yield SourceFile(str(path), None, "there is no file or folder of this name")
+            yield SourceFile(str(path), None, "there is no file or folder of this name", "Check the path.")
 
 
 def _open(path: Path, name: str) -> Iterator[SourceFile]:
     try:
         if path.stat().st_size > MAX_BYTES:
-            yield SourceFile(name, None, f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+            yield _too_large(name, "the file is")
             return
         content = path.read_bytes()
     except OSError as fault:
@@ -64,19 +65,24 @@ def _open(path: Path, name: str) -> Iterator[SourceFile]:
 def _members(name: str, content: bytes) -> Iterator[SourceFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for info in sorted(archive.infolist(), key=lambda i: i.filename):
-                if info.is_dir():
-                    continue
-                inner = f"{name}/{info.filename}"
-                if info.file_size > MAX_BYTES:
-                    yield SourceFile(inner, None, f"unpacked, the file is larger than {MAX_BYTES // 1_000_000} MB")
-                    continue
-                try:
-                    yield SourceFile(inner, archive.read(info))
-                except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as fault:
-                    yield SourceFile(inner, None, f"the file inside the ZIP is damaged or locked ({fault})")
+            members = [info for info in sorted(archive.infolist(), key=lambda i: i.filename) if not info.is_dir()]
+            if any(info.filename == "[Content_Types].xml" for info in members):
+                yield SourceFile(name, None, "it is an office document under another name", "Give the CSV file.")
+            elif sum(info.file_size for info in members) > MAX_BYTES:
+                yield _too_large(name, "unpacked, the files of the ZIP are together")
+            else:
+                for info in members:
+                    yield _member(archive, info, f"{name}/{info.filename}")
     except zipfile.BadZipFile as fault:
         yield SourceFile(name, None, f"the ZIP is damaged or cut short ({fault})")
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> SourceFile:
+    try:
+        content = archive.read(info)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as fault:
+        return SourceFile(name, None, f"the file inside the ZIP is damaged or locked ({fault})")
+    return _unzipped(name, content) if content.startswith(_GZIP_MAGIC) else SourceFile(name, content)
 
 
 def _unzipped(name: str, content: bytes) -> SourceFile:
@@ -85,6 +91,9 @@ def _unzipped(name: str, content: bytes) -> SourceFile:
             unpacked = stream.read(MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error) as fault:
         return SourceFile(name, None, f"the gzip file is damaged or cut short ({fault})")
-    if len(unpacked) > MAX_BYTES:
-        return SourceFile(name, None, f"unpacked, the file is larger than {MAX_BYTES // 1_000_000} MB")
-    return SourceFile(name, unpacked)
+    return _too_large(name, "unpacked, the file is") if len(unpacked) > MAX_BYTES else SourceFile(name, unpacked)
+
+
+def _too_large(name: str, what: str) -> SourceFile:
+    fault = f"{what} larger than {MAX_BYTES // 1_000_000} MB"
+    return SourceFile(name, None, fault, "Give the data file alone, or a smaller one.")

@@ -50,7 +50,12 @@ def read_text_table(content: bytes, file: str) -> TextTable:
     if not records:
         table.faults.append(Problem(file, "The file is empty", "no rows", "Give the file as it was published."))
         return table
-    header = _cells(records[0])
+    header = _cells(records[0]) if records[0].strip() else None
+    if header is None and not records[0].strip():
+        table.faults.append(
+            Problem(file, "The first row is blank", "no column names", "The first row must hold the column names.", 1)
+        )
+        return table
     if header is None:
         table.faults.append(
             Problem(file, "The header is torn", repr(records[0][:80]), "Check the quotation marks of row 1.", 1)
@@ -221,6 +226,4 @@ def _settle_duplicate_headers(table: TextTable, file: str) -> None:
                     spelt,
                 )
             )
-        else:
-            table.notes.append(f"column {spelt} is given twice with the same content; read once")
         table.frame = table.frame.drop(extra)
