@@ -6,10 +6,13 @@ Importing this module takes seconds: only the pipeline's check does.
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from pipelines.contracts.figure_contract import FigureContract, Property, Rule
 
@@ -23,6 +26,8 @@ import_module("pipelines.contracts.duckdb_dialect")
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 _NAME = "published figures"
+_EXAMPLES = 3
+_PLACE = "concat(min(source_file), ', row ', min(source_row), ', column ', min(source_column))"
 _LIMITS = "memory_limit=800MB&threads=2"
 
 
@@ -75,9 +80,11 @@ def check_figures(warehouse: Path, contract: FigureContract, docs_dir: Path) -> 
     )
     outcome = context.checkpoints.add(checkpoint).run()
     results = [result for run in outcome.run_results.values() for result in run.results]
-    failures = [_sentence(result) for result in results if not result.success]
     source.get_execution_engine().close()
     source.get_engine().dispose()
+    broken = [result for result in results if not result.success]
+    places = _places(warehouse, contract) if broken else {}
+    failures = [_sentence(result, places.get(result.expectation_config.description, [])) for result in broken]
     return SuiteOutcome(not failures, len(results), failures, docs_dir / "index.html")
 
 
@@ -124,12 +131,33 @@ def _of_rows(rule: Rule) -> Any:
     )
 
 
-def _sentence(result: Any) -> str:
+def _sentence(result: Any, places: list[str]) -> str:
     config = result.expectation_config
     said = config.description or config.type
-    if result.exception_info.get("raised_exception"):
-        return f"{said} Could not be checked: {result.exception_info.get('exception_message')}"
     found = result.result or {}
     count = found.get("unexpected_count", found.get("observed_value"))
-    examples = [str(each) for each in found.get("partial_unexpected_list", [])[:3]]
-    return f"{said} Not so: {count}" + (f" (for example {', '.join(examples)})" if examples else "")
+    if count is None or result.exception_info.get("raised_exception"):
+        return f"{said} Could not be checked: {result.exception_info.get('exception_message', 'a column is missing')}"
+    if not isinstance(count, int):
+        return f"{said} Not so: {count}"
+    examples = [str(each) for each in found.get("partial_unexpected_list", [])[:_EXAMPLES] if each is not None]
+    told = "; ".join(examples or places)
+    return f"{said} Not so for {count:,}" + (f", for example {told}" if told else "")
+
+
+def _places(warehouse: Path, contract: FigureContract) -> dict[str | None, list[str]]:
+    """Description of each rule over whole rows → where the first rows stand that break it. Empty if it cannot run."""
+    found: dict[str | None, list[str]] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        for rule in contract.table.quality:
+            query = f"SELECT {_PLACE} FROM {contract.table.name} {_breaking(rule)} LIMIT {_EXAMPLES}"
+            with suppress(duckdb.Error):
+                found[rule.description] = [place for (place,) in con.execute(query).fetchall()]
+    return found
+
+
+def _breaking(rule: Rule) -> str:
+    """What follows FROM to select the rows, or the groups of rows, that break a rule over whole rows."""
+    if rule.type == "sql":
+        return f"WHERE {rule.condition} GROUP BY source_file, source_row, source_column"
+    return f"GROUP BY {', '.join(rule.arguments['properties'])} HAVING count(*) > 1"

@@ -53,7 +53,7 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         ):
             dimensions = [con.sql(f"FROM {name}").pl() for name in _DIMENSIONS]
             for number, metrics in enumerate(_batches(con)):
-                figures = con.execute(_TO_COMPARE, [metrics]).to_arrow_table()
+                figures = con.sql(_TO_COMPARE, params=[metrics]).to_arrow_table()
                 frame = pl.DataFrame(pl.from_arrow(figures))
                 build_comparison(frame, *dimensions).write_parquet(parts / f"{number:04d}.parquet")
             con.execute(f"COPY (FROM read_parquet('{parts.as_posix()}/*.parquet')) TO '{whole.as_posix()}'")
