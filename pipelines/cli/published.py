@@ -10,6 +10,7 @@ import typer
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
+    add_completion=False,
     help="Load, list and re-seed published statistics.\n\n"
     "A release file is read by the mapping contract in data_contracts/published that names it. Every row of it is "
     "loaded, refused with a reason, or out of scope with a reason; the three add up to the rows read.",

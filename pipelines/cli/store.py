@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from pipelines.publish.manifest import Manifest
 
 app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="List, verify, roll back and prune published versions."
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    help="List, verify, roll back and prune published versions.",
 )
 
 AudienceOption = Annotated[Literal["public", "restricted"], typer.Option(help="Which store.")]
