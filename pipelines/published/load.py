@@ -54,7 +54,7 @@ def load_paths(
         outcome.seconds = round(time.monotonic() - started, 2)
         report.files.append(outcome)
         log.info("published file", file=outcome.file, outcome=outcome.outcome, seconds=outcome.seconds)
-        if progress:
+        if progress and not outcome.unnamed:
             progress(f"{outcome.file}: {outcome.outcome}, {outcome.figures:,} figures ({outcome.seconds:.1f} s)")
     return report
 
@@ -157,25 +157,27 @@ def _read(settings: Settings, source: SourceFile, mapping: Mapping) -> tuple[Tex
 def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:
     """Figures of the newest receipt of each lending dataset of this publication."""
     lent: Lent = {}
-    missing: list[Problem] = []
+    absent: dict[str, list[str]] = {}
     for metric in mapping.metrics:
         if metric.denominator_from is None:
             continue
         lender = metric.denominator_from
         newest = [r for r in read_receipts(settings) if r["dataset"] == lender.dataset and not r["is_seed"]]
         if not newest:
-            missing.append(
-                Problem(
-                    file,
-                    "Another file of the release is needed first",
-                    f"no {lender.dataset} loaded, whose {lender.metric} is the denominator of {metric.id}",
-                    "Load the folder or ZIP of the whole release.",
-                )
-            )
+            absent.setdefault(lender.dataset, []).append(metric.id)
             continue
         figures = pl.read_parquet(newest[-1]["folder"] / "figures.parquet")
         wanted = ["geography_code", "period_start", *BREAKDOWN, "value", "status_reason"]
         lent[(lender.dataset, lender.metric)] = figures.filter(pl.col("metric_id") == lender.metric).select(wanted)
+    missing = [
+        Problem(
+            file,
+            "Another file of the release is needed first",
+            f"no {dataset} file has been loaded, which {' and '.join(metrics)} are a share of",
+            "Load the folder or ZIP of the whole release.",
+        )
+        for dataset, metrics in absent.items()
+    ]
     return lent, missing
 
 

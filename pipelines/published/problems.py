@@ -125,8 +125,8 @@ def _file_lines(f: FileOutcome) -> list[str]:
     lines += [f"  note: {warning}" for warning in f.warnings]
     lines += list(_problem_lines(f.problems))
     if f.failed and f.read:
-        way_out = "Correct it" if f.nothing_to_load else "Correct it, or give --partial to load what is right"
-        lines.append(f"  Nothing of this file was loaded. {way_out}.")
+        way_out = "" if f.nothing_to_load else " Correct it, or give --partial to load what is right."
+        lines.append(f"  Nothing of this file was loaded.{way_out}")
     return lines
 
 
@@ -137,6 +137,6 @@ def _problem_lines(problems: list[Problem]) -> Iterable[str]:
     for rule, group in by_rule.items():
         yield f"  {rule} ({len(group):,})"
         for problem in group[:SHOWN_PER_RULE]:
-            yield f"    {problem.place()}: found {problem.found}. {problem.do}"
+            yield f"    {problem.place()}: {problem.found}. {problem.do}"
         if len(group) > SHOWN_PER_RULE:
             yield f"    … and {len(group) - SHOWN_PER_RULE:,} more: --report FILE lists every one"

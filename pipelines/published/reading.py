@@ -67,6 +67,9 @@ def resolve_columns(
             missing.append(name)
         else:
             found[name] = match
+    if len(missing) > len(found):
+        reading.faults.append(_another_table(mapping, missing, len(missing) + len(found), file))
+        return found
     unused = sorted(present - set(found.values()))
     for name in missing:
         near = get_close_matches(name.casefold(), unused, n=1, cutoff=0.5)
@@ -80,6 +83,16 @@ def resolve_columns(
         )
         reading.faults.append(Problem(file, "A mapped column is missing", guess, do, 1, name))
     return found
+
+
+def _another_table(mapping: Mapping, missing: list[str], wanted: int, file: str) -> Problem:
+    return Problem(
+        file,
+        "The file is not the table that its mapping describes",
+        f"{len(missing)} of the {wanted} columns in {mapping.path.name} are missing: {', '.join(missing)}",
+        "A release in other columns needs a mapping of its own; another table needs another file name.",
+        1,
+    )
 
 
 def parse_numbers(

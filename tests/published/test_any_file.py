@@ -162,7 +162,7 @@ def release_rows(draw: st.DrawFn) -> list[dict[str, str]]:
     return rows
 
 
-@steady(60)
+@steady(40)
 @given(release_rows())
 def test_any_release_is_loaded_refused_or_set_aside_row_by_row(rows: list[dict[str, str]]) -> None:
     table, reading = read(csv_of(rows))

@@ -96,8 +96,10 @@ BROKEN: dict[str, tuple[bytes, int | None, str | None, str, str, int]] = {
     "a workbook under the name of a CSV": (workbook(), None, None, "The file cannot be opened", "Give the CSV", 0),
     "a ZIP cut short": (damaged_zip(), None, None, "The file cannot be opened", "Fetch the file again", 0),
     "a gzip cut short": (gzip.compress(GOOD)[:-20], None, None, "The file cannot be opened", "Fetch the file again", 0),
-    "another table under this name": (b"name,age\nAda,36\n", 1, "time_period", "A mapped column is missing",
-                                      "whole file", 0),
+    "another table under this name": (
+        b"name,age\nAda,36\n",
+        1, None, "The file is not the table that its mapping describes", "20 of the 20 columns", 0,
+    ),
     "only rows of a level that is not used": (
         csv_of([timeliness_row(HARTLEPOOL, geographic_level="Ward")]),
         None, None, "The file holds no figure in scope", "right file", 0,
@@ -213,6 +215,15 @@ def test_an_archive_that_unpacks_beyond_the_limit_is_not_unpacked(
     report = load_paths(settings, [path, tmp_path / "timeliness_20_week.csv.gz"])
     assert [f.outcome for f in report.files] == ["refused", "refused"]
     assert all("larger than 2 MB" in p.found for p in report.problems)
+
+
+def test_a_file_that_borrows_its_denominator_says_which_file_it_needs(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "personal_budgets.csv"
+    path.write_bytes(GOOD)
+    (outcome,) = load_paths(settings, [path]).files
+    (problem,) = outcome.problems
+    assert "no ehc_caseload file has been loaded, which personal_budget_pct and" in problem.found
+    assert problem.do == "Load the folder or ZIP of the whole release."
 
 
 def test_a_locked_zip_is_named_file_by_file(settings: Settings, tmp_path: Path) -> None:
