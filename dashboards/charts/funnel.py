@@ -57,7 +57,7 @@ def _funnel(
         figure.add_annotation(
             xref="paper", x=1, y=england["value"], text="England", showarrow=False, xanchor="left", xshift=4
         )
-    chosen = drawn.filter(pl.col("geography_code") == highlight).to_dicts()
+    chosen = drawn.filter(pl.col("geography_code") == (highlight or "")).to_dicts()
     for row in chosen:
         _callout(figure, row["denominator"], row["value"], row, colours)
     values = [*drawn["value"], *drawn["limit_lower_998"], *drawn["limit_upper_998"]]
@@ -94,7 +94,7 @@ def _strips(
         figure.add_annotation(
             x=england["value"], yref="paper", y=1.0, text="England", showarrow=False, yanchor="bottom"
         )
-    chosen = held.filter(pl.col("geography_code") == highlight).to_dicts()
+    chosen = held.filter(pl.col("geography_code") == (highlight or "")).to_dicts()
     for row in chosen:
         _callout(figure, row["value"], row["region_name"], row, colours)
     figure.update_xaxes(

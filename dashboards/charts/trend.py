@@ -11,7 +11,7 @@ from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, sprea
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.numbers import interval, number
-from dashboards.words.verdicts import Verdict, reading
+from dashboards.words.verdicts import Verdict, level_to_tell, reading
 
 LINES = {"england": ("England", "dash"), "region": ("Region", "dot"), "neighbours_2025": ("Similar areas", "dashdot")}
 HEIGHT = 360
@@ -21,7 +21,7 @@ def trend_chart(
     area: Mapping[str, Any], metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, colours: Palette
 ) -> Chart:
     """Draw `own` (store.series of one area) and `compared` (store.comparisons of it), oldest first."""
-    figure = blank(HEIGHT, right=112)
+    figure = blank(HEIGHT, left=44, right=104)
     shown = own.filter(pl.col("status") == "shown")
     lines = {
         comparator: rows
@@ -106,10 +106,12 @@ def _broken(xs: list[date], ys: list[float], breaks: dict[date, str]) -> tuple[l
 
 def _period_axis(figure: Any, own: pl.DataFrame) -> None:
     rows = own.select("period_start", "period").unique(maintain_order=True).rows()
-    step = max(1, -(-len(rows) // 6))
+    step = max(1, -(-len(rows) // 5))
     kept = rows[::-1][::step][::-1]
     figure.update_xaxes(
-        tickvals=[row[0] for row in kept], ticktext=[str(row[1]).replace("January ", "Jan ") for row in kept]
+        tickvals=[row[0] for row in kept],
+        ticktext=[str(row[1]).replace("January ", "Jan<br>") for row in kept],
+        tickangle=0,
     )
 
 
@@ -121,7 +123,8 @@ def _mark_breaks(figure: Any, breaks: dict[date, str], own: pl.DataFrame) -> Non
         figure.add_vline(x=middle, line={"dash": "dot", "width": 1.5, "color": "#8a9095"})
         figure.add_annotation(
             x=middle,
-            y=1,
+            # In steps, so that the labels of two breaks close together can both be read.
+            y=1 - 0.07 * ((index - 1) % 3),
             yref="paper",
             text=f"Break {index}",
             showarrow=False,
@@ -168,11 +171,8 @@ def _headline(area: Mapping[str, Any], metric: Metric, own: pl.DataFrame, compar
         row = verdicts.get(name)
         return Verdict(row["verdict_code"], against or row["comparator_label"], row["verdict_reason"]) if row else None
 
-    similar = verdict("neighbours_2025", "similar areas")
-    if similar is None or similar.code == "not_compared":
-        england = verdict("england", "England")
-        similar = england if england is not None and (similar is None or england.code != "not_compared") else similar
-    said = reading(similar, verdict("trend", None), verdict("previous", None), metric["polarity"])
+    level = level_to_tell(verdict("neighbours_2025", "similar areas"), verdict("england", "England"))
+    said = reading(level, verdict("trend", None), verdict("previous", None), metric["polarity"])
     return f"{area['name']}, {last['period']}: {figure_text(last, metric)}. {said.sentence.rstrip('.')}."
 
 

@@ -29,7 +29,7 @@ chosen = st.selectbox(
 if chosen:
     st.session_state["chosen_area"] = chosen
     st.session_state.pop("pick_area", None)
-    st.switch_page("pages/local/area.py", query_params={"area": chosen})
+    st.switch_page("../pages/local/area.py", query_params={"area": chosen})
 
 metrics = store.metrics()
 held = metrics.filter(pl.col("latest_period").is_not_null())

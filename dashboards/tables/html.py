@@ -44,7 +44,7 @@ def text(value: object, kind: str = "") -> Cell:
 
 
 def render(table: Table) -> str:
-    """The table as HTML for st.html, in a region that scrolls by itself when it must."""
+    """The table as HTML for st.html. Of kind `cards`, its rows become cards on a phone."""
     head = "".join(
         f'<th scope="col" role="columnheader"{_class("num" if name in table.numeric else "")}>{escape(name)}</th>'
         for name in table.columns

@@ -13,7 +13,7 @@ from dashboards.tables.sparkline import sparkline
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.headlines import Standing
 from dashboards.words.numbers import day, difference, number
-from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, reading
+from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, level_to_tell, reading
 
 Row = Mapping[str, Any]
 COMPARATORS = {"england": "England", "region": "Region", "neighbours_2025": "Similar areas"}
@@ -37,7 +37,7 @@ def measures_table(area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, seri
         groups.append(Group(cells, str(theme or "")))
     caption = f"{family}: latest figures for {area['name']}"
     columns = ("Measure", "Value", "Trend", "Change", *names, "Reading", "Source")
-    return render(Table(caption, columns, groups, frozenset(names), "measures"))
+    return render(Table(caption, columns, groups, frozenset(names), "measures cards"))
 
 
 def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
@@ -57,12 +57,9 @@ def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standi
 
 def read_row(row: Row, polarity: str) -> Reading:
     """The words of a row of store.area_figures: against similar areas, or England for an area that has none."""
-    similar, england = _verdict(row, "neighbours_2025", SIMILAR), _verdict(row, "england", "England")
-    told = similar
-    if england is not None and (similar is None or (similar.code == "not_compared" != england.code)):
-        told = england
+    level = level_to_tell(_verdict(row, "neighbours_2025", SIMILAR), _verdict(row, "england", "England"))
     trend = _verdict(row, "trend", row["trend_comparator_label"])
-    return reading(told, trend, _verdict(row, "previous", row["previous_comparator_label"]), polarity)
+    return reading(level, trend, _verdict(row, "previous", row["previous_comparator_label"]), polarity)
 
 
 def _row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, beside: tuple[str, ...]) -> list[Cell]:

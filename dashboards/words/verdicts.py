@@ -66,6 +66,13 @@ def level_sentence(verdict: Verdict) -> str:
     return f"Not compared with {verdict.against}. {verdict.reason or ''}".strip()
 
 
+def level_to_tell(similar: Verdict | None, england: Verdict | None) -> Verdict | None:
+    """The comparison with similar areas; that with England where only England can be compared with."""
+    if england is not None and (similar is None or similar.code == "not_compared" != england.code):
+        return england
+    return similar
+
+
 def reading(level: Verdict | None, trend: Verdict | None, previous: Verdict | None, polarity: str) -> Reading:
     """The level against similar areas, then the trend where there is one, else the change since the period before.
 
@@ -73,7 +80,9 @@ def reading(level: Verdict | None, trend: Verdict | None, previous: Verdict | No
     """
     moved = _movement(trend, previous)
     if level is None or level.code not in LEVEL_WORDS:
-        symbol, sentence = (CHANGE_WORDS[moved[0]], moved[1][0].upper() + moved[1][1:]) if moved else ("–", "Not compared")
+        symbol, sentence = (
+            (CHANGE_WORDS[moved[0]], moved[1][0].upper() + moved[1][1:]) if moved else ("–", "Not compared")
+        )
         return Reading(symbol, sentence, "none", level_sentence(level) if level else None)
     sentence = level_sentence(level)
     if moved:

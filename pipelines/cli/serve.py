@@ -1,6 +1,7 @@
 """`inclusion serve`: the public dashboards, as a process of their own."""
 
 import os
+import subprocess
 import sys
 from typing import Annotated
 
@@ -22,7 +23,10 @@ def serve(
     """
     load_settings()
     print(f"Dashboards: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
-    arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "public.py")]
+    arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "apps" / "public.py")]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
     os.chdir(PROJECT_ROOT)
-    os.execv(sys.executable, [sys.executable, *arguments, *options])
+    server = [sys.executable, *arguments, *options]
+    if os.name == "nt":  # there exec starts another process and gives the prompt back
+        raise typer.Exit(subprocess.call(server))
+    os.execv(sys.executable, server)

@@ -89,5 +89,5 @@ st.download_button(
     on_click="ignore",
 )
 shell.html("<h3>Link to this page</h3>")
-st.code(f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}", language=None)
+st.code(f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}", language=None, wrap_lines=True)
 shell.end(version)

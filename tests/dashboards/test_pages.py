@@ -1,0 +1,151 @@
+"""Every page of the public app, run whole over a published store."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pipelines.settings import Settings
+from tests.dashboards.conftest import PAGES
+from tests.dashboards.small_england import CITY, CUMBRIA, LEEDS, SCILLY, WESTMORLAND, publish_small_england
+
+Page = Callable[..., AppTest]
+NORTH_EAST, ENGLAND = "E12000001", "E92000001"
+EVERY_PAGE = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.py"))
+
+
+def markup(page: AppTest) -> str:
+    """All HTML of a page."""
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_every_page_opens_with_one_main_heading_and_names_its_version(name: str, open_page: Page) -> None:
+    text = markup(open_page(name))
+    assert text.count("<h1>") == 1
+    assert "Data version" in text
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_an_empty_store_is_explained_on_every_page(name: str, open_page: Page, tmp_path: Path) -> None:
+    text = markup(open_page(name, data_dir=tmp_path))
+    assert "No figures have been published here yet" in text
+    assert "inclusion run" in text
+
+
+def test_an_area_link_opens_that_area_and_the_address_keeps_it(open_page: Page) -> None:
+    page = open_page("local/area.py", area=LEEDS)
+    assert "<h2>Leeds</h2>" in markup(page)
+    assert page.query_params["area"] == LEEDS
+    page.selectbox[0].set_value(SCILLY).run()
+    assert not page.exception
+    assert "<h2>Isles of Scilly</h2>" in markup(page)
+    assert page.query_params["area"] == SCILLY
+
+
+def test_a_link_to_an_area_that_is_not_there_says_so_and_shows_no_figures(open_page: Page) -> None:
+    page = open_page("local/area.py", area="E99999999")
+    assert "E99999999" in page.warning[0].value
+    assert "<table" not in markup(page)
+
+
+def test_the_table_of_an_area_shows_value_interval_comparators_and_words(open_page: Page) -> None:
+    from dashboards import store
+
+    text = markup(open_page("local/area.py", area=LEEDS, show="all"))
+    store.pin()
+    row = store.area_figures(LEEDS).filter(metric_id="ehc_20wk_pct").row(0, named=True)
+    assert f"<b>{row['value']:.1f}%</b><small>{row['lower']:.1f}% to {row['upper']:.1f}%</small>" in text
+    for comparator in ("england", "region", "neighbours_2025"):
+        assert f"<span>{row[f'{comparator}_comparator_value']:.1f}%</span>" in text
+    assert 'alt="Leeds: ' in text
+    assert "Not collected yet" in text
+    assert text.count("<caption>") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (SCILLY, "Suppressed"),
+        (SCILLY, "So few children live here that figures are shown but not compared"),
+        (CITY, "Low"),
+        (CUMBRIA, "was replaced by"),
+        (WESTMORLAND, "replaced"),
+        (NORTH_EAST, "North East"),
+        (ENGLAND, "England"),
+    ],
+)
+def test_areas_of_every_kind_are_shown_as_what_they_are(code: str, words: str, open_page: Page) -> None:
+    assert words in markup(open_page("local/area.py", area=code))
+
+
+def test_england_is_set_beside_nothing_and_a_region_only_beside_england(open_page: Page) -> None:
+    england = markup(open_page("local/area.py", area=ENGLAND, show="all"))
+    region = markup(open_page("local/area.py", area=NORTH_EAST, show="all"))
+    assert "Similar areas</th>" not in england + region
+    assert ">England</th>" in region
+    assert ">England</th>" not in england
+
+
+def test_every_measure_has_a_page_for_an_area(open_page: Page) -> None:
+    from dashboards import store
+
+    open_page("start.py")
+    store.pin()
+    for metric in store.metrics().iter_rows(named=True):
+        page = open_page("local/metric.py", metric=metric["metric_id"], area=LEEDS)
+        assert metric["label"] in markup(page)
+
+
+def test_a_measure_page_gives_chart_table_download_lineage_and_link(open_page: Page) -> None:
+    page = open_page("local/metric.py", metric="ehc_20wk_pct", area=LEEDS)
+    text = markup(page)
+    assert len(page.get("plotly_chart")) == 2
+    assert text.count("<caption>") >= 3
+    assert "Receipt (sha256)" in text
+    assert "test.csv, row 2, column value" in text
+    assert "Break 1" in text
+    assert len(page.get("download_button")) == 3
+    assert page.code[0].value.endswith(f"?metric=ehc_20wk_pct&area={LEEDS}")
+
+
+def test_a_measure_nobody_publishes_says_so(open_page: Page) -> None:
+    text = markup(open_page("local/metric.py", metric="advice_6wk_pct", area=LEEDS))
+    assert "There is no figure for Leeds" in text
+    assert "Nobody publishes it yet" in text
+
+
+def test_the_national_page_shows_map_funnel_and_regions_by_name(open_page: Page) -> None:
+    page = open_page("national/england.py", metric="ehc_20wk_pct", area=LEEDS)
+    text = markup(page)
+    assert len(page.get("plotly_chart")) == 3
+    names = ["East Midlands", "East of England", "England", "London", "North East", "North West"]
+    regions = text[text.rindex("<caption>") :]
+    places = [regions.index(f'role="rowheader">{name}</th>') for name in names]
+    assert places == sorted(places)
+    assert "rank" not in text.lower()
+
+
+def test_a_choice_of_period_moves_every_figure_of_the_national_page(open_page: Page) -> None:
+    now, then = (markup(open_page("national/england.py", metric="ehc_20wk_pct", period=p)) for p in ("2024", "2019"))
+    assert "Plans issued within 20 weeks, 2019" in then
+    assert now != then
+
+
+def test_the_synthetic_world_says_so_on_every_page(
+    open_page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_england(Settings(data_dir=tmp_path, world="synthetic"), measures=1)
+    monkeypatch.setenv("INCLUSION_WORLD", "synthetic")
+    for name in EVERY_PAGE:
+        assert "SYNTHETIC: invented places and invented figures" in markup(open_page(name, data_dir=tmp_path))
+
+
+def test_a_page_reads_one_version_and_the_next_run_reads_the_newer(open_page: Page, tmp_path: Path) -> None:
+    first = publish_small_england(Settings(data_dir=tmp_path), measures=1)
+    page = open_page("start.py", data_dir=tmp_path)
+    assert first.version_id in markup(page)
+    second = publish_small_england(Settings(data_dir=tmp_path), measures=2)
+    page.run()
+    assert second.version_id in markup(page)
