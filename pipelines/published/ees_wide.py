@@ -45,10 +45,11 @@ def read_ees_wide(
     frame = _withhold(frame, mapping, found, meanings)
     if reading.refused_rows:
         frame = frame.filter(~pl.col(ROW).is_in(list(reading.refused_rows)))
+    incomplete = bool(reading.refused_rows or table.refused)
     used = [pl.Series(ROW, [], dtype=pl.Int64)]
     for metric in mapping.metrics:
         if all(column in found for column in metric.columns()):
-            observed = observe(frame, metric, mapping, found, lent)
+            observed = observe(frame, metric, mapping, found, lent, incomplete)
             figures = decide(observed, metric, definitions[metric.id], meanings)
             reading.figures.append(figures)
             used.append(rows_behind(frame, metric, figures))

@@ -4,7 +4,7 @@ import polars as pl
 
 from pipelines.published.figures import BREAKDOWN, KEY, OBSERVATION, source_column_of
 from pipelines.published.mapping import Mapping, MetricMapping
-from pipelines.published.symbols import NO_ROWS
+from pipelines.published.symbols import NO_ROWS, ROW_REFUSED
 from pipelines.published.text_table import ROW
 
 CONTEXT = [*KEY[1:], "breakdown_1", "value_1"]
@@ -12,11 +12,18 @@ Lent = dict[tuple[str, str], pl.DataFrame]
 
 
 def observe(
-    frame: pl.DataFrame, metric: MetricMapping, mapping: Mapping, found: dict[str, str], lent: Lent
+    frame: pl.DataFrame,
+    metric: MetricMapping,
+    mapping: Mapping,
+    found: dict[str, str],
+    lent: Lent,
+    rows_were_refused: bool = False,
 ) -> pl.DataFrame:
     """One row per figure of `metric`, in the shape of OBSERVATION.
 
     `frame` has the columns of CONTEXT, `mark`, `_row`, and `n:`/`s:` columns for each column in `found`.
+    A file leaves out rows that count nobody; once a row of it was refused, a missing row may be that one, and no total
+    is made without it.
     """
     rows = frame
     if metric.sum_over:
@@ -43,7 +50,7 @@ def observe(
         pl.lit(source_column_of(metric, mapping)).alias("source_column"),
     )
     if metric.sum_over:
-        observed = _sum_rows(observed, frame)
+        observed = _sum_rows(observed, frame, len(metric.sum_over.values) if rows_were_refused else 0)
     if metric.geography_basis or metric.period:
         observed = observed.with_columns(geography_basis=pl.lit(mapping.basis_of(metric)))
     observed = _own_breakdown(observed, metric)
@@ -63,15 +70,19 @@ def _added(columns: list[str], found: dict[str, str]) -> pl.Expr:
     return total
 
 
-def _sum_rows(observed: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    """One total per area and period; an area whose rows are not published gets the reason, not a gap."""
+def _sum_rows(observed: pl.DataFrame, frame: pl.DataFrame, at_least: int) -> pl.DataFrame:
+    """One total per area and period; an area with fewer than `at_least` rows, or none, gets the reason, not a gap."""
     key = [c for c in CONTEXT if c not in ("breakdown_1", "value_1")]
     parts = ("numerator", "denominator")
+    incomplete = pl.len() < at_least
     summed = observed.group_by(key, maintain_order=True).agg(
         pl.col("metric_id").first(),
-        *(pl.when(pl.col(p).is_null().any()).then(None).otherwise(pl.col(p).sum()).alias(p) for p in parts),
+        *(
+            pl.when(pl.col(p).is_null().any() | incomplete).then(None).otherwise(pl.col(p).sum()).alias(p)
+            for p in parts
+        ),
         pl.col("given", "published").first(),
-        pl.col("symbol").drop_nulls().first(),
+        pl.when(incomplete).then(pl.lit(ROW_REFUSED)).otherwise(pl.col("symbol").drop_nulls().first()).alias("symbol"),
         pl.col("mark", "source_row", "source_column").first(),
     )
     if not observed.height:

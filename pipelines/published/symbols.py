@@ -19,6 +19,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
 }
 # Not a published symbol: stands for rows that are missing where figures would be added up from them.
 NO_ROWS = "\0no rows"
+ROW_REFUSED = "\0row refused"
 _WORDS = {
     "suppressed": "suppressed to protect confidentiality",
     "unavailable": "not available",
@@ -32,6 +33,7 @@ def meanings_with(overrides: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Symbol (lower case) → (status, reason), with a mapping's own readings of a symbol laid over the usual ones."""
     table = {symbol: (status, _reason(symbol, words)) for symbol, (status, words) in MEANINGS.items()}
     table[NO_ROWS] = ("unavailable", "the rows it would be added up from were not published")
+    table[ROW_REFUSED] = ("unavailable", "a row it would be added up from was refused when the file was loaded")
     for symbol, status in overrides.items():
         table[symbol.casefold()] = (status, _reason(symbol, _WORDS[status]))
     return table

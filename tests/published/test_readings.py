@@ -72,6 +72,27 @@ def test_sums_over_rows_are_totals_and_an_area_without_the_rows_gets_the_reason(
     assert (table.read, sum(reading.scope_counts().values())) == (8, 4)
 
 
+def test_a_total_is_not_made_without_a_row_that_was_refused() -> None:
+    metric = {
+        "id": "known_sex", "numerator": ["ceased"], "denominator": ["plans"],
+        "sum_over": {"breakdown": "sex", "values": ["female", "male"]},
+    }  # fmt: skip
+    whole = [
+        plans_row(LEEDS, "Female", ceased="2", plans="10"),
+        plans_row(LEEDS, "Male", ceased="3", plans="10"),
+        plans_row(HARTLEPOOL, "Female", ceased="1", plans="4"),
+    ]
+    figures, _, _ = read_plans(mapping_of(metric), whole)
+    # The publisher leaves out rows that count nobody.
+    assert figures.select(AREAS).rows() == [(HARTLEPOOL, 25.0), (LEEDS, 25.0)]
+    figures, _, reading = read_plans(
+        mapping_of(metric), [*whole, plans_row(HARTLEPOOL, "Male", ceased="one", plans="9")]
+    )
+    assert reading.refused_rows == {5}
+    assert figures.select(AREAS).rows() == [(HARTLEPOOL, None), (LEEDS, 25.0)]
+    assert "was refused" in figures["status_reason"][0]
+
+
 def test_a_denominator_is_borrowed_on_area_period_and_breakdown() -> None:
     lent = pl.DataFrame(
         [

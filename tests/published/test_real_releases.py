@@ -197,6 +197,19 @@ def test_all_areas_and_years_of_a_file_are_there(real: RealStore) -> None:
     assert years == set(range(2019, 2026))
 
 
+def test_two_publications_agree_on_every_figure_they_both_give(real: RealStore) -> None:
+    con = open_version(current_version(real.settings, "public"))
+    figures, metrics, differing = con.execute(
+        "SELECT count(*), count(DISTINCT metric_id), count(*) FILTER (abs(ours.value - theirs.value) > 0.0501) "
+        "FROM fct_metric_current AS ours JOIN fct_metric_current AS theirs USING (metric_id, geography_code, "
+        "period_type, period_start, period_end, breakdown_1, value_1, breakdown_2, value_2) "
+        "WHERE ours.source = 'ehc_plans' AND theirs.source = 'lait' "
+        "AND ours.value IS NOT NULL AND theirs.value IS NOT NULL"
+    ).fetchone() or (0, 0, 0)
+    assert (metrics, differing) == (12, 0)
+    assert figures > 8_000
+
+
 def test_england_is_the_ratio_of_summed_counts(real: RealStore) -> None:
     con = open_version(current_version(real.settings, "public"))
     summed, england = con.execute(
