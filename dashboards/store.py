@@ -115,7 +115,7 @@ def area_figures(area: str) -> pl.DataFrame:
             SELECT * FROM ({_FIGURES}) WHERE geography_code = $1
             QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
         compared AS (
-            SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c
+            SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
         SELECT * FROM latest LEFT JOIN compared USING ({_PERIOD}, source) ORDER BY metric_id""",
         area,
