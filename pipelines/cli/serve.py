@@ -22,6 +22,15 @@ def serve(
     Needs a published version: run `inclusion run` first.
     """
     load_settings()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as fault:
+            typer.echo(
+                f"Cannot listen on {address}:{port} ({fault.strerror}). Choose another port with --port.", err=True
+            )
+            raise typer.Exit(1) from fault
     print(f"Dashboards: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
     arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "apps" / "public.py")]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
