@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import socket
 import sys
 from typing import Annotated
 
