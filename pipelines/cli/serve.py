@@ -1,8 +1,8 @@
 """`inclusion serve`: the public dashboards, as a process of their own."""
 
 import os
-import subprocess
 import socket
+import subprocess
 import sys
 from typing import Annotated
 
