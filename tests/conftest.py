@@ -33,3 +33,15 @@ def _no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("INCLUSION_")]:
         monkeypatch.delenv(name)
     yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of an xdist_group on one worker, so that what they share is built once.
+
+    pytest-xdist 3.8 writes the group into `_nodeid`, which pytest 9.2 no longer reads.
+    """
+    for item in items:
+        grouped = getattr(item, "_nodeid", None)
+        if grouped is not None and item.nodeid != grouped:
+            item._id = type(item._id).parse(grouped)
