@@ -91,6 +91,12 @@ def areas() -> pl.DataFrame:
     )
 
 
+def country() -> str | None:
+    """The code of the whole country: England's, or that of the SYNTHETIC world; None in a store without areas."""
+    codes = areas().filter(pl.col("level") == "national")["geography_code"]
+    return str(codes[0]) if codes.len() else None
+
+
 def metrics() -> pl.DataFrame:
     """The catalogue, in the order of the pages, with the latest period of each metric (null: no figure anywhere)."""
     return _frame(

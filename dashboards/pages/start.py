@@ -11,7 +11,6 @@ from dashboards.words.headlines import plural
 from dashboards.words.numbers import day
 from dashboards.words.places import place_label
 
-ENGLAND = "E92000001"
 version = shell.begin(
     "Inclusion dashboards",
     "How children and young people with special educational needs and disabilities, and those in alternative "
@@ -34,10 +33,11 @@ if chosen:
 metrics = store.metrics()
 held = metrics.filter(pl.col("latest_period").is_not_null())
 first = held.filter(pl.col("headline_order").is_not_null()).sort("headline_order")
-if ENGLAND in places and first.height:
-    shell.html("<h2>England now</h2>")
+country = store.country()
+if country and first.height:
+    shell.html(f"<h2>{escape(places[country]['name'])} now</h2>")
     st.html(
-        measures_table(places[ENGLAND], first, store.area_figures(ENGLAND), store.area_series(ENGLAND), "Key measures")
+        measures_table(places[country], first, store.area_figures(country), store.area_series(country), "Key measures")
     )
 listed = "".join(
     f"<li>{escape(row['publication_title'])}, {escape(row['publisher'] or '')}: latest release "

@@ -54,7 +54,8 @@ for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
 
 last = own.row(-1, named=True)
 shell.html(f"<h3>Beside other areas, {escape(last['period'])}</h3>")
-roles = {code: "area", "E92000001": "england"} | ({area["region_code"]: "region"} if area["region_code"] else {})
+wider = {store.country(): "england", area["region_code"]: "region"}
+roles = {code: "area"} | {each: role for each, role in wider.items() if each not in (None, code)}
 roles |= dict.fromkeys(store.neighbours(code), "neighbour")
 beside = (
     store.series(metric_id, list(roles))

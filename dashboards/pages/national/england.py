@@ -15,11 +15,11 @@ from dashboards.tables.plain import plain_table
 from dashboards.words.codes import POLARITIES, words_of
 from dashboards.words.places import place_label
 
-ENGLAND = "E92000001"
 version = shell.begin("England and all areas")
 metrics = {row["metric_id"]: row for row in store.metrics().iter_rows(named=True) if row["latest_period"] is not None}
 places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
-if not metrics:
+country = store.country()
+if not metrics or country is None:
     shell.html("<p>No measure has a figure in this version.</p>")
     shell.end(version)
     st.stop()
@@ -41,10 +41,10 @@ shell.html(
     f"{escape(words_of(POLARITIES, metric['polarity']))}.</p>"
 )
 
-shell.html("<h3>England over time</h3>")
-own = store.series(metric_id, [ENGLAND])
-compared = store.comparisons(metric_id, ENGLAND).filter(pl.col("comparator").is_in(["trend", "previous"]))
-shell.show_chart(trend_chart(places[ENGLAND], metric, own, compared, shell.colours()), "trend", f"{metric_id}_england")
+shell.html(f"<h3>{escape(places[country]['name'])} over time</h3>")
+own = store.series(metric_id, [country])
+compared = store.comparisons(metric_id, country).filter(pl.col("comparator").is_in(["trend", "previous"]))
+shell.show_chart(trend_chart(places[country], metric, own, compared, shell.colours()), "trend", f"{metric_id}_england")
 for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
