@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -106,9 +106,13 @@ def _broken(xs: list[date], ys: list[float], breaks: dict[date, str]) -> tuple[l
 
 def _period_axis(figure: Any, own: pl.DataFrame) -> None:
     rows = own.select("period_start", "period").unique(maintain_order=True).rows()
-    step = max(1, -(-len(rows) // 5))
+    step = max(1, -(-len(rows) // 4))
     kept = rows[::-1][::step][::-1]
+    starts = [row[0] for row in rows]
+    room = max((starts[-1] - starts[0]) * 0.04, timedelta(days=30)) if starts else timedelta()
     figure.update_xaxes(
+        # Said outright, or the labels at the ends of the lines would widen the axis instead of using the margin.
+        range=[starts[0] - room, starts[-1] + room] if starts else None,
         tickvals=[row[0] for row in kept],
         ticktext=[str(row[1]).replace("January ", "Jan<br>") for row in kept],
         tickangle=0,
