@@ -25,9 +25,9 @@ SIBLINGS = [PROJECT_ROOT.parent / "shared" / "data" / name for name in ("ehcp_20
 
 @dataclass(frozen=True)
 class Measured:
-    """One command: what a reader types, its wall and processor time, the highest resident memory of it or its child."""
+    """A command as a reader types it, or a stage: wall and processor time, and the highest resident memory."""
 
-    command: str
+    name: str
     seconds: float
     cpu_seconds: float
     memory_mb: float
@@ -52,13 +52,15 @@ def measure(settings: Settings, shown: str, *arguments: str) -> Measured:
     return Measured(shown, seconds, cpu_seconds, peak / (1024**2 if sys.platform == "darwin" else 1024))
 
 
-def stages(settings: Settings) -> dict[str, tuple[float, float | None]]:
-    """Seconds and peak MB of each step of the latest run, as the run itself wrote them down."""
+def stages(settings: Settings) -> list[Measured]:
+    """Each step of the latest run, as the run itself wrote it down."""
     steps = json.loads((settings.warehouse_dir / "timings.json").read_text(encoding="utf-8"))["steps"]
-    return {step["step"]: (step["seconds"], step["peak_memory_mb"]) for step in steps}
+    return [
+        Measured(step["step"], step["seconds"], step["cpu_seconds"], step["peak_memory_mb"] or 0.0) for step in steps
+    ]
 
 
-def session(settings: Settings, releases: list[Path]) -> tuple[list[Measured], dict[str, tuple[float, float | None]]]:
+def session(settings: Settings, releases: list[Path]) -> tuple[list[Measured], list[Measured]]:
     """Load (if there is something to load), run, run again, ask. The quick commands: best of three."""
     done = []
     if releases:
@@ -68,7 +70,7 @@ def session(settings: Settings, releases: list[Path]) -> tuple[list[Measured], d
     run = measure(settings, "inclusion run", "run")
     made = stages(settings)
     # Each stage starts a new high-water mark, so the system's is the last stage's.
-    done.append(replace(run, memory_mb=max(memory or 0 for _, memory in made.values())))
+    done.append(replace(run, memory_mb=max(stage.memory_mb for stage in made)))
     for shown, arguments in (
         ("inclusion run (nothing has changed)", ("run",)),
         (f"inclusion explain {' '.join(FIGURE)}", ("explain", *FIGURE)),
@@ -97,13 +99,16 @@ def main() -> None:
             settings = Settings(data_dir=Path(folder))
             commands, made = session(settings, loaded)
             print(f"### {'Releases loaded' if loaded else 'Seed only'}: {size_of(settings)}\n")
-        whole = sum(seconds for seconds, _ in made.values())
-        print("| stage | seconds | share | peak memory, MB |\n|---|---:|---:|---:|")
-        for name, (seconds, memory) in made.items():
-            print(f"| {name} | {seconds:.1f} | {seconds / whole:.0%} | {memory or 0:,.0f} |")
+        whole = sum(stage.cpu_seconds for stage in made)
+        print("| stage | seconds | processor seconds | share of these | peak memory, MB |\n|---|---:|---:|---:|---:|")
+        for stage in made:
+            print(
+                f"| {stage.name} | {stage.seconds:.1f} | {stage.cpu_seconds:.1f} | {stage.cpu_seconds / whole:.0%} "
+                f"| {stage.memory_mb:,.0f} |"
+            )
         print("\n| command | seconds | processor seconds | peak memory, MB |\n|---|---:|---:|---:|")
         for each in commands:
-            print(f"| `{each.command}` | {each.seconds:.1f} | {each.cpu_seconds:.1f} | {each.memory_mb:,.0f} |")
+            print(f"| `{each.name}` | {each.seconds:.1f} | {each.cpu_seconds:.1f} | {each.memory_mb:,.0f} |")
         print(flush=True)
 
 

@@ -20,10 +20,11 @@ _WORTH_TELLING_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class StepTiming:
-    """Wall time and peak resident memory of one step; memory is None where the system does not tell."""
+    """Wall and processor time and peak resident memory of one step; memory is None where the system does not tell."""
 
     step: str
     seconds: float
+    cpu_seconds: float
     peak_memory_mb: float | None
 
 
@@ -44,12 +45,17 @@ class RunLog:
     def step(self, name: str) -> Iterator[None]:
         """Time a step, show it while it runs, and leave a line if it took more than two seconds."""
         reset_peak_memory()
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         if not self.console.is_terminal:
             self.console.print(f"{name} …")
         with self.console.status(f"{name} …"):
             yield
-        timing = StepTiming(name, round(time.perf_counter() - started, 2), peak_memory_mb())
+        timing = StepTiming(
+            name,
+            round(time.perf_counter() - started, 2),
+            round(time.process_time() - used, 2),
+            peak_memory_mb(),
+        )
         self.steps.append(timing)
         _events.info("step finished", **asdict(timing))
         if timing.seconds > _WORTH_TELLING_SECONDS:
