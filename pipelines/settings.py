@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         return self.world_dir / "landed"
 
     @property
+    def ledger_address(self) -> str:
+        return self.ledger_url or f"sqlite:///{(self.world_dir / 'ledger.sqlite').as_posix()}"
+
+    @property
     def inbox_dir(self) -> Path:
         return self.world_dir / "inbox"
 
