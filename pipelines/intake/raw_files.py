@@ -20,7 +20,7 @@ _WHEN = "%Y%m%dT%H%M%S"
 
 
 def keep_raw(settings: Settings, slot: Path, submission_id: str, at: datetime, name: str, content: bytes) -> None:
-    """Keep a file as it came, for its owner to read only. `slot` is <return>/<period>/<body>. Does nothing at 0 days."""
+    """Keep a file as it came, for its owner to read only; at 0 days, do not. `slot` is <return>/<period>/<body>."""
     if settings.raw_days == 0:
         return
     folder = settings.raw_dir / slot / f"{at:{_WHEN}}-{submission_id}"
