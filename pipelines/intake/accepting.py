@@ -18,6 +18,7 @@ from pipelines.intake import spine_store
 from pipelines.intake.facts import LINK, facts_of, people_of, person_table
 from pipelines.intake.landing import land_return, receipt_id_of, receipts_of_returns, slot_of
 from pipelines.intake.person_spine import link_people
+from pipelines.intake.violations import without_confidential
 from pipelines.published.geography import boundary_set_on
 from pipelines.settings import Settings
 
@@ -63,7 +64,7 @@ def accept(settings: Settings, contract: ReturnContract, submissions: list[Check
             current = current_receipt(settings, contract, each.period, each.body)
             receipt = _receipt(contract, each, current, linked)
             facts = facts_of(contract, each.tables, linked)
-            land_return(settings, receipt, facts, _without_confidential(contract, each.violations))
+            land_return(settings, receipt, facts, without_confidential(each.violations, contract))
             yield Taken(each.submission_id, receipt, False, current["receipt_id"] if current else None)
 
 
@@ -116,13 +117,6 @@ def _receipt(
         "code_version": version("inclusion"),
         "counts": submission.counts | {"matched": dict(sorted(linked["match_rule"].value_counts().iter_rows()))},
     }
-
-
-def _without_confidential(contract: ReturnContract, violations: pl.DataFrame) -> pl.DataFrame:
-    """The report as others may read it: cells of confidential columns are not quoted."""
-    confidential = [f"{t.name}.{c.name}" for t in contract.tables for c in t.columns if c.is_confidential]
-    place = pl.format("{}.{}", pl.col("table"), pl.col("column"))
-    return violations.with_columns(found=pl.when(~place.is_in(confidential)).then("found"))
 
 
 def _now() -> datetime:
