@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         return self.data_dir.resolve() / self.world
 
     @property
+    def geography_dir(self) -> Path:
+        """The areas of the world: the real ones, or invented ones whose codes no real area has."""
+        return PROJECT_ROOT / "seeds" / ("geography" if self.world == "real" else "synthetic")
+
+    @property
     def landed_dir(self) -> Path:
         return self.world_dir / "landed"
 

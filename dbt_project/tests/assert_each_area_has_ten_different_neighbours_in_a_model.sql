@@ -1,3 +1,5 @@
+{{ config(enabled=env_var("INCLUSION_WORLD", "real") == "real") }}
+
 select
     geography_code,
     model

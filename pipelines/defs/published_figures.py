@@ -4,7 +4,7 @@ import json
 
 import dagster as dg
 
-from pipelines.fingerprint import input_fingerprint, receipt_paths
+from pipelines.fingerprint import input_fingerprint, published_receipts, receipt_paths
 from pipelines.progress import RunLog
 from pipelines.settings import Settings
 
@@ -17,11 +17,12 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
     @dg.asset(key=FIGURES, group_name="published")
     def published_figures() -> dg.MaterializeResult[None]:
         """Landed figures. An empty real store first gets the headline figures that the repository carries."""
+        from pipelines.intake.catalogue import write_returns_catalogue
         from pipelines.published.catalogue import write_catalogue
         from pipelines.published.seed import land_seed
 
         with log.step("Gathering what has been loaded"):
-            if not receipt_paths(settings) and settings.world == "real":
+            if not published_receipts(settings) and settings.world == "real":
                 land_seed(settings)
             if not receipt_paths(settings):
                 raise dg.Failure("Nothing has been loaded. Load a release first: inclusion published load PATH")
@@ -30,13 +31,14 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
             settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
             (settings.warehouse_dir / "fingerprint").write_text(fingerprint)
             write_catalogue(settings, settings.warehouse_dir / "catalogue")
+            write_returns_catalogue(settings, settings.warehouse_dir / "catalogue")
         return dg.MaterializeResult(metadata={"receipts": len(receipt_paths(settings)), "fingerprint": fingerprint})
 
     @dg.asset_check(asset=FIGURES, blocking=True)
     def every_row_read_is_accounted_for() -> dg.AssetCheckResult:
         """Read = loaded + refused + out of scope, receipt by receipt."""
         wrong = []
-        for path in receipt_paths(settings):
+        for path in published_receipts(settings):
             receipt = json.loads(path.read_text(encoding="utf-8"))
             rows = receipt["rows"]
             if rows["read"] != rows["loaded"] + rows["refused"] + rows["out_of_scope"]:

@@ -122,7 +122,7 @@ def publish_version(
 
 
 def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, world: str) -> dict[str, pl.DataFrame]:
-    missing = [name for name in TABLES if name not in tables]
+    missing = [name for name, table in TABLES.items() if table.required and name not in tables]
     unknown = [name for name in tables if name not in TABLES]
     if missing or unknown:
         raise PublishRefused(
@@ -130,6 +130,8 @@ def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, worl
             f"not declared: {', '.join(unknown) or 'none'}."
         )
     frames = {name: pl.read_parquet(given) if isinstance(given, Path) else given for name, given in tables.items()}
+    absent = [name for name in TABLES if name not in frames]
+    frames |= {name: pl.DataFrame(schema=dict.fromkeys(TABLES[name].columns, pl.Null)) for name in absent}
     for name, frame in frames.items():
         if undeclared := [column for column in frame.columns if column not in TABLES[name].columns]:
             log.warning("columns left out of the version", table=name, columns=undeclared)
