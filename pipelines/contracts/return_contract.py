@@ -44,7 +44,10 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """One column of a table. `references` is `table.column`; `renamed` are other spellings it comes under."""
+    """One column of a table. `references` is `table.column`; `renamed` are other spellings it comes under.
+
+    `form` says in words what `pattern` says to a machine.
+    """
 
     name: str
     logical_type: Literal["string", "date", "boolean", "integer", "number"] = Field(alias="logicalType")
@@ -54,6 +57,7 @@ class Column(_Strict):
     primary_key_position: int | None = Field(default=None, alias="primaryKeyPosition")
     description: Said
     pattern: str | None = None
+    form: str | None = None
     minimum: float | None = None
     maximum: float | None = None
     max_length: int | None = Field(default=None, alias="maxLength")
@@ -65,6 +69,12 @@ class Column(_Strict):
     lawful_basis: Said = Field(alias="lawfulBasis")
     special_category: Said = Field(alias="specialCategory")
     retention: Said
+
+    @model_validator(mode="after")
+    def _explains_its_pattern(self) -> "Column":
+        if (self.pattern is None) != (self.form is None):
+            raise ValueError("a pattern and its form in words go together")
+        return self
 
     @property
     def codes(self) -> tuple[Code, ...]:
