@@ -8,7 +8,7 @@ import polars as pl
 
 
 class SubmitFailed(Exception):  # noqa: N818  (as in pipelines.publish.errors, the name says what happened)
-    """A file could not be taken in at all (as opposed to refused); what was there before stays. The message says why."""
+    """A file could not be taken in at all (as opposed to refused): the message says why. What was there stays."""
 
 
 @dataclass(frozen=True)
