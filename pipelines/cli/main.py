@@ -17,6 +17,7 @@ COMMANDS = {
     ),
     "serve": ("pipelines.cli.serve", "Serve the public dashboards."),
     "published": ("pipelines.cli.published", "Load, list and re-seed published statistics."),
+    "synthetic": ("pipelines.cli.synthetic", "Make the returns of SYNTHETIC England (INCLUSION_WORLD=synthetic)."),
     "explain": (
         "pipelines.cli.explain",
         "Say how one figure was made: formula, numerator, denominator, release, receipt.",

@@ -94,7 +94,9 @@ def _variables(settings: Settings) -> dict[str, str]:
     return {
         "INCLUSION_WAREHOUSE": settings.warehouse_path.as_posix(),
         "INCLUSION_WORLD": settings.world,
-        "INCLUSION_GEOGRAPHY": settings.geography_dir.as_posix(),
+        # Relative: dbt writes what it ran below its target folder under the seed's own path, and an absolute path would
+        # take it out of there, over the seed itself.
+        "INCLUSION_GEOGRAPHY": Path(os.path.relpath(settings.geography_dir, DBT_PROJECT)).as_posix(),
         "INCLUSION_LANDED": settings.landed_dir.as_posix(),
         "INCLUSION_FIGURES": _figures(settings),
         "INCLUSION_CATALOGUE": (settings.warehouse_dir / "catalogue").as_posix(),

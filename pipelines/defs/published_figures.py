@@ -16,7 +16,9 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
 
     @dg.asset(key=FIGURES, group_name="published")
     def published_figures() -> dg.MaterializeResult[None]:
-        """Landed figures. An empty real store first gets the headline figures that the repository carries."""
+        """Landed figures and returns. An empty store first gets something to show: a real one the headline figures that
+        the repository carries, a SYNTHETIC one its invented returns.
+        """
         from pipelines.intake.catalogue import write_returns_catalogue
         from pipelines.published.catalogue import write_catalogue
         from pipelines.published.seed import land_seed
@@ -24,6 +26,10 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         with log.step("Gathering what has been loaded"):
             if not published_receipts(settings) and settings.world == "real":
                 land_seed(settings)
+            if not receipt_paths(settings) and settings.world == "synthetic":
+                from pipelines.synthetic.make import make_returns
+
+                make_returns(settings)
             if not receipt_paths(settings):
                 raise dg.Failure("Nothing has been loaded. Load a release first: inclusion published load PATH")
             # Taken before the build reads: a file that lands later makes the next run build again.
