@@ -53,11 +53,11 @@ class Workspace:
             con.execute(macro)
         self._store("submissions", self.submissions)
         for table in contract.tables:
-            frames = [
-                each.raw.tables[table.name].with_columns(submission_no=pl.lit(number, pl.Int32))
-                for number, each in enumerate(candidates)
-            ]
-            self._store(f"text_{table.name}", pl.concat(frames))
+            frames = [each.raw.tables[table.name] for each in candidates]
+            rows = pl.Series([frame.height for frame in frames], dtype=pl.UInt32)
+            numbers = self.submissions["submission_no"].repeat_by(rows).explode().drop_nulls()
+            text = pl.concat(frames, rechunk=True).with_columns(numbers.alias("submission_no"))
+            self._store(f"text_{table.name}", text)
             con.execute(f"CREATE OR REPLACE VIEW typed_{table.name} AS {_typed_rows(table)}")
         self.hold(self.submissions["submission_no"])
 
@@ -82,7 +82,7 @@ class Workspace:
         return rows
 
     def _store(self, name: str, frame: pl.DataFrame) -> None:
-        self.con.register(name, frame.to_arrow())
+        self.con.register(name, frame.to_arrow(compat_level=pl.CompatLevel.newest()))
 
 
 def found(names: Sequence[str]) -> str:

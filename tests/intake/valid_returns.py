@@ -26,7 +26,7 @@ def upn(digits: str) -> str:
 
 def _rows(header: str, *lines: str) -> Rows:
     names = header.split()
-    return [dict(zip(names, line.replace("~", "").split("|"), strict=True)) for line in lines]
+    return [dict(zip(names, line.split("|"), strict=True)) for line in lines]
 
 
 # Alia: an old plan. Ben: a new plan. Cara: refused. Dev: waiting. Eve: plan ended in the year. Finn: 17, at work.
