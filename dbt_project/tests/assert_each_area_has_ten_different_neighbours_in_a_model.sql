@@ -1,5 +1,3 @@
-{{ config(enabled=env_var("INCLUSION_WORLD", "real") == "real") }}
-
 select
     geography_code,
     model

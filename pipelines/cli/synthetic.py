@@ -20,9 +20,10 @@ def _group() -> None:
 def make(
     years: Annotated[int, typer.Option(min=1, max=5, help="How many years of returns, the latest last.")] = 2,
 ) -> None:
-    """Make SEN2 returns of six invented areas and the school census of two, and send them in.
+    """Make the SEN2 returns of all invented areas and the school census of two, and send them in.
 
-    Needs INCLUSION_WORLD=synthetic. Afterwards `inclusion run` models and publishes them. Doing it again changes nothing.
+    Needs INCLUSION_WORLD=synthetic. Afterwards `inclusion run` models and publishes them. Doing it again changes
+    nothing.
     """
     from pipelines.services.submit import SubmitFailed
     from pipelines.synthetic.make import NotSynthetic, make_returns

@@ -1,4 +1,4 @@
-"""What the model needs to know of returns besides their rows: contracts, receipts, and tables with nothing in them yet."""
+"""What the model needs to know of returns besides their rows: contracts, receipts, and tables without a row yet."""
 
 from datetime import date, datetime
 from pathlib import Path

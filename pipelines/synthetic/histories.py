@@ -15,7 +15,17 @@ from pipelines.synthetic.people import invented_people, ulns
 _FIRST_YEAR = 2011
 # Plans grow by a tenth a year, and one in twenty ends before the person is 25.
 _GROWTH, _ENDING = 1.10, 0.05
-_NEEDS = {"ASD": 0.33, "SLCN": 0.21, "SEMH": 0.21, "MLD": 0.09, "SLD": 0.05, "SPLD": 0.04, "PD": 0.03, "HI": 0.02, "OTH": 0.02}
+_NEEDS = {
+    "ASD": 0.33,
+    "SLCN": 0.21,
+    "SEMH": 0.21,
+    "MLD": 0.09,
+    "SLD": 0.05,
+    "SPLD": 0.04,
+    "PD": 0.03,
+    "HI": 0.02,
+    "OTH": 0.02,
+}
 _REASONS = {"2": 0.13, "3": 0.03, "4": 0.12, "5": 0.34, "6": 0.28, "7": 0.06, "8": 0.01, "9": 0.03}
 _SOURCES = {"1": 0.42, "2": 0.5, "3": 0.03, "4": 0.02, "5": 0.03}
 _DAY = np.timedelta64(1, "D")
@@ -45,7 +55,7 @@ def histories(area: Area, last_year: int) -> pl.DataFrame:
     return people.with_columns(
         number=pl.Series(np.arange(1, size + 1)),
         birth=pl.Series(born).cast(pl.Date),
-        uln=pl.Series(ulns(np.arange(size) + 10_000 * int(area.la_code[1:]))),
+        uln=pl.Series(ulns(np.arange(size) + 100_000 * int(area.la_code[1:]))),
         received=pl.Series(received).cast(pl.Date),
         source=pl.Series(rng.choice(list(_SOURCES), size, p=list(_SOURCES.values()))),
         outcome=pl.Series(outcome),
@@ -78,9 +88,7 @@ def _received(rng: np.random.Generator, area: Area, last_year: int) -> Days:
     return np.sort(np.concatenate([*whole, january]))
 
 
-def _days_to_issue(
-    rng: np.random.Generator, area: Area, size: int, received: Days
-) -> npt.NDArray[np.int64]:
+def _days_to_issue(rng: np.random.Generator, area: Area, size: int, received: Days) -> npt.NDArray[np.int64]:
     # A little better or worse from year to year, as areas are.
     year = received.astype("datetime64[Y]").astype(int)
     drift = np.clip(area.within_20_weeks + 0.04 * np.sin(year + int(area.la_code[1:])), 0.05, 0.97)

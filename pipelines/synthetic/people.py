@@ -5,8 +5,29 @@ import numpy.typing as npt
 import polars as pl
 
 _FORENAMES = ["Avo", "Bex", "Cael", "Dario", "Elwy", "Fenna", "Gil", "Hesper", "Ivo", "Juno", "Kit", "Lio", "Mirrin"]
-_SURNAMES = ["Ashdown", "Brindle", "Corran", "Dunmoor", "Ellery", "Farrow", "Garth", "Hollis", "Inder", "Jessop", "Kell"]
-_ETHNICITIES = {"WBRI": 0.66, "WOTH": 0.07, "APKN": 0.06, "AIND": 0.04, "BAFR": 0.05, "MWBC": 0.05, "OOTH": 0.05, "NOBT": 0.02}
+_SURNAMES = [
+    "Ashdown",
+    "Brindle",
+    "Corran",
+    "Dunmoor",
+    "Ellery",
+    "Farrow",
+    "Garth",
+    "Hollis",
+    "Inder",
+    "Jessop",
+    "Kell",
+]
+_ETHNICITIES = {
+    "WBRI": 0.66,
+    "WOTH": 0.07,
+    "APKN": 0.06,
+    "AIND": 0.04,
+    "BAFR": 0.05,
+    "MWBC": 0.05,
+    "OOTH": 0.05,
+    "NOBT": 0.02,
+}
 _LETTERS = np.array(list("ABCDEFGHJKLMNPQRTUVWXYZ"))
 
 
@@ -25,9 +46,9 @@ def invented_people(rng: np.random.Generator, size: int, la_code: str, first_num
 
 
 def upns(la_code: str, numbers: npt.NDArray[np.int64]) -> list[str]:
-    """Valid UPNs of an authority that does not exist: 990 and its number, then eight digits, a 0 and a check letter."""
+    """Valid UPNs of an authority that does not exist: 99, its number, seven digits of the child's own, and a 0."""
     # LA codes from 990 up were never given to an authority.
-    digits = np.array([f"99{int(la_code[1:]) % 10}{number:08d}0" for number in numbers])
+    digits = np.array([f"99{int(la_code[1:]):02d}{number:07d}0" for number in numbers])
     table = digits.view("U1").reshape(len(digits), 12).astype(int) if len(digits) else np.zeros((0, 12), dtype=int)
     letters = _LETTERS[(table * np.arange(2, 14)).sum(axis=1) % 23]
     return [letter + text for letter, text in zip(letters, digits, strict=True)]

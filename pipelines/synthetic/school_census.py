@@ -1,5 +1,6 @@
-"""The school census of the schools of an invented area: children with a plan there, and everybody else on roll."""
+"""The school census of the schools of an invented area: the children SEN2 knows, and everybody else on roll."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,7 @@ from pipelines.contracts.return_contract import load_return
 from pipelines.synthetic.areas import Area
 from pipelines.synthetic.histories import histories
 from pipelines.synthetic.people import invented_people
-from pipelines.synthetic.sen2 import _as_known, placements_of
+from pipelines.synthetic.sen2 import as_known, placements_of
 
 _ROLL = {"primary": (180, 400), "secondary": (700, 1_300), "special": (2, 6), "alternative_provision": (30, 60)}
 _AGES = {"primary": (4, 11), "secondary": (11, 16), "special": (4, 16), "alternative_provision": (11, 16)}
@@ -21,21 +22,26 @@ _FIRST_NUMBER = 5_000_000
 def census_returns(area: Area, period: str, last_year: int | None = None) -> dict[str, pl.DataFrame]:
     """URN → rows of `pupils`, for every school of an area."""
     census = load_return("school_census").reference_date(period)
-    known = _as_known(histories(area, last_year or census.year), census)
-    with_plan = placements_of(known.filter(pl.col("start").is_not_null() & pl.col("ended").is_null()), area, census)
+    known = as_known(histories(area, last_year or census.year), census)
+    has_plan = pl.col("start").is_not_null() & pl.col("ended").is_null()
+    # Children without a plan (not yet, or refused) go to ordinary schools and mostly get SEN support.
+    placed = pl.concat(
+        [
+            placements_of(known.filter(has_plan), area, census).with_columns(provision=pl.lit("E")),
+            placements_of(known.filter(~has_plan), replace(area, in_mainstream=1.0), census).with_columns(
+                provision=pl.lit("K")
+            ),
+        ]
+    )
     found = {}
     number = _FIRST_NUMBER
     for phase, urns in area.schools.items():
         for urn in urns:
             others = _others(area, phase, urn, census, number)
             number += others.height
-            here = with_plan.filter((pl.col("urn") == urn) & pl.col("has_upn"))
-            found[urn] = _pupils(pl.concat([_planned(here), others]), urn, area, census)
+            here = placed.filter((pl.col("urn") == urn) & pl.col("has_upn"))
+            found[urn] = _pupils(pl.concat([here.select(others.columns), others]), urn, area, census)
     return found
-
-
-def _planned(here: pl.DataFrame) -> pl.DataFrame:
-    return here.select("surname", "forename", "sex", "ethnicity", "upn", "birth", "seat", "need", provision=pl.lit("E"))
 
 
 def _others(area: Area, phase: str, urn: str, census: date, first_number: int) -> pl.DataFrame:

@@ -16,7 +16,7 @@ _COLLEGES = [str(19_900_001 + n) for n in range(5)]
 def sen2_return(area: Area, period: str, last_year: int | None = None) -> dict[str, pl.DataFrame]:
     """Table name → rows of one area's SEN2 return. `last_year` is the last year of the series it is part of."""
     census = load_return("sen2").reference_date(period)
-    known = _as_known(histories(area, last_year or int(period)), census)
+    known = as_known(histories(area, last_year or int(period)), census)
     plans = known.filter(pl.col("start").is_not_null())
     active = plans.filter(pl.col("ended").is_null())
     settings = placements_of(active, area, census)
@@ -35,7 +35,7 @@ def sen2_return(area: Area, period: str, last_year: int | None = None) -> dict[s
     }  # fmt: skip
 
 
-def _as_known(everyone: pl.DataFrame, census: date) -> pl.DataFrame:
+def as_known(everyone: pl.DataFrame, census: date) -> pl.DataFrame:
     """Who belongs in the return, with what had not happened by census day taken back."""
     begin = date(census.year - 1, 1, 1)
     on = pl.col
