@@ -16,6 +16,7 @@ COMMANDS = {
         "Bring the figures up to date: check, model, compare and publish what has been loaded.",
     ),
     "serve": ("pipelines.cli.serve", "Serve the public dashboards."),
+    "check": ("pipelines.cli.check", "Check a return and report what is wrong, row by row; store nothing."),
     "published": ("pipelines.cli.published", "Load, list and re-seed published statistics."),
     "synthetic": ("pipelines.cli.synthetic", "Make the returns of SYNTHETIC England (INCLUSION_WORLD=synthetic)."),
     "explain": (

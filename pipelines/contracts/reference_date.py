@@ -19,6 +19,14 @@ def reference_date(rule: ReferenceDate, period: str) -> date:
     return _nth_thursday(year, month, nth)
 
 
+def latest_period(rule: ReferenceDate, today: date) -> str:
+    """The period whose census day was last, on or before `today`."""
+    years = (str(today.year - 1), str(today.year))
+    terms = ("",) if rule == "third_thursday_of_january" else tuple(f"-{term}" for term in _CENSUS_DAYS)
+    periods = [f"{year}{term}" for year in years for term in terms]
+    return max((p for p in periods if reference_date(rule, p) <= today), key=lambda p: reference_date(rule, p))
+
+
 def _nth_thursday(year: int, month: int, nth: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(days=(_THURSDAY - first.weekday()) % 7 + 7 * (nth - 1))

@@ -82,7 +82,7 @@ def _form(column: Column, days: list[date]) -> Iterator[Check]:
         yield _codes(column, days)
     if column.pattern:
         condition = f"NOT regexp_full_match({text}, '{column.pattern}')"
-        yield _check("format", column, f"is not {column.form}", f"Write {column.form}.", condition)
+        yield _check("format", column, f"is not of the right form ({column.form})", f"Write {column.form}.", condition)
     if column.max_length:
         message = f"is longer than {column.max_length} characters"
         yield _check("length", column, message, "Shorten it.", f"length({text}) > {column.max_length}")

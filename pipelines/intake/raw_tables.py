@@ -25,11 +25,13 @@ _MOST_OF_A_TABLE = 0.6  # A sheet without a known name is a table when it has th
 @dataclass
 class RawTables:
     """Tables of one file. Each frame has source_row (as a spreadsheet shows it) and every column of its contract as
-    text, null where empty. `sheets` says which sheet each table was; `violations` what reading found.
+    text, null where empty. `sheets` says which sheet each table was, `header_rows` where its header stood, `violations`
+    what reading found.
     """
 
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     sheets: dict[str, str] = field(default_factory=dict)
+    header_rows: dict[str, int] = field(default_factory=dict)
     violations: list[Violation] = field(default_factory=list)
 
     @property
@@ -124,6 +126,7 @@ def _take(contract: ReturnContract, table: Table, sheet: TextTable, raw: RawTabl
         *((pl.col(found[c.name]) if c.name in found else pl.lit(None, pl.String)).alias(c.name) for c in table.columns),
     )
     raw.tables[table.name] = canonical(frame, table)
+    raw.header_rows[table.name] = sheet.header_row
 
 
 def _spellings(column: Column) -> tuple[str, ...]:

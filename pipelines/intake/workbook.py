@@ -50,12 +50,11 @@ def _sheet(reader: fastexcel.ExcelReader, name: str, place: str, known: set[str]
     at = _header_row(filled, known)
     header = [str(cell) for cell in filled.row(at)[1:]]
     below = filled.slice(at + 1)
-    table = TextTable(pl.DataFrame(), {}, read=below.height)
+    table = TextTable(pl.DataFrame(), {}, header_row=int(filled[ROW][at]), read=below.height)
     table.frame, table.spelling = name_columns(below.drop(ROW), header, below[ROW])
-    first = int(filled[ROW][at])
     for error in errors.errors if errors else []:
         row, column = error.offset_position[0] + 1, header[error.offset_position[1]]
-        if row > first:
+        if row > table.header_row:
             fault = "The formula of this cell gives an error"
             table.refused.append(Problem(place, fault, error.detail, "Type the value in place of it.", row, column))
     settle_duplicate_headers(table, place)

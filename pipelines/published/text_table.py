@@ -24,6 +24,7 @@ class TextTable:
 
     frame: pl.DataFrame
     spelling: dict[str, str]
+    header_row: int = 1
     read: int = 0
     blank: int = 0
     refused: list[Problem] = field(default_factory=list)
