@@ -8,13 +8,14 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.publish.durable import single_writer, sync_folder
+from pipelines.publish.errors import PublishBusy
 from pipelines.settings import Settings
 
 REPORT = "violations.parquet"
@@ -23,17 +24,35 @@ _WHEN = "%Y%m%dT%H%M%S"
 
 @contextmanager
 def under_way(settings: Settings, submission_id: str) -> Iterator[Path]:
-    """A folder to work on a submission in, held by this process and deleted when the block ends.
-
-    Raises PublishBusy while another process works on the same submission; one that died holds nothing any more.
-    """
+    """A folder to work on a submission in, held by this process until the block ends, and deleted then."""
     settings.raw_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder = settings.raw_dir / ".under_way" / submission_id
-    with single_writer(folder):
+    root = _under_way(settings)
+    folder = root / submission_id
+    held = ExitStack()
+    # Or a sweep could find the folder between its making and its locking.
+    with single_writer(root, wait=True):
+        held.enter_context(single_writer(folder))
+    with held:
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_under_way(settings: Settings) -> set[str]:
+    """Delete the working folders of processes that died; returns the submission ids that are being worked on now."""
+    root = _under_way(settings)
+    if not root.is_dir():
+        return set()
+    alive = set()
+    with single_writer(root, wait=True):
+        for folder in [found for found in root.iterdir() if found.is_dir()]:
+            try:
+                with single_writer(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
+            except (PublishBusy, FileNotFoundError):  # the latter: its process has just deleted it
+                alive.add(folder.name)
+    return alive
 
 
 def write_raw(folder: Path, name: str, content: bytes) -> Path:
@@ -80,6 +99,10 @@ def purge_raw(settings: Settings, at: datetime) -> list[str]:
             shutil.rmtree(folder)
             gone.append(submission_id)
     return gone
+
+
+def _under_way(settings: Settings) -> Path:
+    return settings.raw_dir / ".under_way"
 
 
 def _folder(settings: Settings, submission_id: str) -> Path | None:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from pipelines.intake.landing import receipts_of_returns, slot_of
-from pipelines.intake.raw_files import under_way
-from pipelines.publish.errors import PublishBusy
+from pipelines.intake.raw_files import sweep_under_way
 from pipelines.services.ledger import note, now, transaction
 from pipelines.services.ledger_tables import Receipt, Submission
 from pipelines.settings import Settings
@@ -22,12 +21,10 @@ def settle_interrupted(settings: Settings) -> None:
     """End every submission that is `received` although no process works on it."""
     with transaction(settings) as session:
         open_ones = session.scalars(select(Submission).where(Submission.state == "received")).all()
+    alive = sweep_under_way(settings)
     for submission in open_ones:
-        try:
-            with under_way(settings, submission.submission_id):
-                _settle(settings, submission.submission_id)
-        except PublishBusy:
-            continue
+        if submission.submission_id not in alive:
+            _settle(settings, submission)
 
 
 def record_receipt(settings: Settings, receipt: dict[str, Any], supersedes: str | None) -> None:
@@ -52,18 +49,16 @@ def record_receipt(settings: Settings, receipt: dict[str, Any], supersedes: str 
         note(session, submission.who, "accepted", submission.submission_id, supersedes=supersedes)
 
 
-def _settle(settings: Settings, submission_id: str) -> None:
-    with transaction(settings) as session:
-        submission = session.get_one(Submission, submission_id)
-        if submission.state != "received":  # its process ended it just now
-            return
+def _settle(settings: Settings, submission: Submission) -> None:
     slot = slot_of(submission.return_name, submission.period, submission.body)
     receipts = receipts_of_returns(settings, slot)
-    at = next((n for n, receipt in enumerate(receipts) if receipt["submission_id"] == submission_id), None)
-    if at is not None:
-        record_receipt(settings, receipts[at], receipts[at - 1]["receipt_id"] if at else None)
+    own = [at for at, receipt in enumerate(receipts) if receipt["submission_id"] == submission.submission_id]
+    if own:
+        before = receipts[own[0] - 1]["receipt_id"] if own[0] else None
+        record_receipt(settings, receipts[own[0]], before)
         return
     with transaction(settings) as session:
-        submission = session.get_one(Submission, submission_id)
-        submission.state, submission.decided_at = "interrupted", now()
-        note(session, AUTHOR, "interrupted", submission_id)
+        now_there = session.get_one(Submission, submission.submission_id)
+        if now_there.state == "received":  # else its process, or another one like this, has just ended it
+            now_there.state, now_there.decided_at = "interrupted", now()
+            note(session, AUTHOR, "interrupted", submission.submission_id)
