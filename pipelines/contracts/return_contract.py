@@ -112,8 +112,8 @@ class Rule(_Strict):
             return self
         if not (self.do and self.columns):
             raise ValueError("a rule says what to do and which columns it points at")
-        wanted = (False, True) if self.query.startswith(_SHARE) else (True, False)
-        if (self.must_be is not None, self.limit is not None) != wanted:
+        is_share = self.query.startswith(_SHARE)
+        if (self.must_be is None, self.limit is not None) != (is_share, is_share):
             raise ValueError("a share has mustBeLessOrEqualTo; any other rule has mustBe: 0")
         if not self.query.startswith((_SHARE, _CROSS, _ROW)):
             raise ValueError(f"a query starts with {_ROW!r}, {_CROSS!r} or {_SHARE!r}")
@@ -248,8 +248,8 @@ def _faults(contract: ReturnContract) -> Iterator[str]:
 
 def return_paths(folder: Path = CONTRACTS_DIR) -> dict[str, Path]:
     """Return name → its contract file."""
-    paths = [path for kind in BODY_KINDS for path in sorted((folder / kind).glob(f"*{SUFFIX}"))]
-    return {path.name.removesuffix(SUFFIX): path for path in paths}
+    found = (path for kind in BODY_KINDS for path in sorted((folder / kind).glob(f"*{SUFFIX}")))
+    return {path.name.removesuffix(SUFFIX): path for path in found}
 
 
 @cache
@@ -289,13 +289,11 @@ def _flat(node: Any) -> Any:
         return [_flat(each) for each in node]
     if not isinstance(node, dict):
         return node
-    flat = {key: _flat(value) for key, value in node.items() if key not in _LIFTED}
+    lifted = ("customProperties", "logicalTypeOptions", "relationships")
+    flat = {key: _flat(value) for key, value in node.items() if key not in lifted}
     for custom in node.get("customProperties", []):
         flat[custom["property"]] = custom["value"]
     flat |= node.get("logicalTypeOptions", {})
     for relationship in node.get("relationships", []):
         flat["references"] = relationship["to"]
     return flat
-
-
-_LIFTED = ("customProperties", "logicalTypeOptions", "relationships")
