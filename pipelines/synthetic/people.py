@@ -1,4 +1,4 @@
-"""Invented children: names that nobody chose for anybody, numbers that pass their check digits, codes of the contracts."""
+"""Invented children: made-up names, numbers that pass their check digits, codes of the contracts."""
 
 import numpy as np
 import numpy.typing as npt
