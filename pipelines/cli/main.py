@@ -15,8 +15,11 @@ COMMANDS = {
         "pipelines.cli.run",
         "Bring the figures up to date: check, model, compare and publish what has been loaded.",
     ),
-    "serve": ("pipelines.cli.serve", "Serve the public dashboards."),
+    "serve": ("pipelines.cli.serve", "Serve the public dashboards, or the app that returns are sent in with."),
     "check": ("pipelines.cli.check", "Check a return and report what is wrong, row by row; store nothing."),
+    "submit": ("pipelines.cli.submit", "Send in a return: check it, take it in, bring the figures up to date."),
+    "submissions": ("pipelines.cli.submissions", "List, explain and authorise what was sent in."),
+    "person": ("pipelines.cli.person", "Rotate the key that children are recognised by."),
     "published": ("pipelines.cli.published", "Load, list and re-seed published statistics."),
     "synthetic": ("pipelines.cli.synthetic", "Make the returns of SYNTHETIC England (INCLUSION_WORLD=synthetic)."),
     "explain": (

@@ -19,7 +19,7 @@ from pipelines.intake.facts import LINK, facts_of, people_of, person_table
 from pipelines.intake.landing import land_return, receipt_id_of, receipts_of_returns, slot_of
 from pipelines.intake.person_spine import link_people
 from pipelines.intake.violations import without_confidential
-from pipelines.published.geography import boundary_set_on
+from pipelines.published.geography import boundary_set_on, load_areas
 from pipelines.settings import Settings
 
 
@@ -83,7 +83,8 @@ def _link(settings: Settings, contract: ReturnContract, submissions: list[Checke
     table = person_table(contract)
     if table is None or not submissions:
         return [pl.DataFrame(schema=dict.fromkeys(LINK, pl.String)) for _ in submissions]
-    people = pl.concat([people_of(contract, each.tables[table.name], each.body) for each in submissions])
+    areas = load_areas(settings.geography_dir)
+    people = pl.concat([people_of(contract, each.tables[table.name], each.body, areas) for each in submissions])
     numbered = people.with_columns(row=pl.int_range(pl.len(), dtype=pl.Int64))
     linked = link_people(settings, numbered, contract.name, _now()).rows
     parts, start = [], 0

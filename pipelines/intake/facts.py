@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.contracts.return_contract import Column, ReturnContract, Table
 from pipelines.intake.person_spine import PEOPLE
-from pipelines.published.geography import load_areas
+from pipelines.published.geography import Areas
 
 LINK = ["person_id", "match_rule", "match_quality"]
 _ROLES = {"upn": "upn", "uniquelearnernumber": "uln", "surname": "surname", "forename": "forename", "sex": "sex"}
@@ -19,7 +19,7 @@ def person_table(contract: ReturnContract) -> Table | None:
     return next((t for t in contract.tables if any(c.intake == "identifier" for c in t.columns)), None)
 
 
-def people_of(contract: ReturnContract, rows: pl.DataFrame, body: str) -> pl.DataFrame:
+def people_of(contract: ReturnContract, rows: pl.DataFrame, body: str, areas: Areas) -> pl.DataFrame:
     """What matching needs of each row of the person table, in the shape of PEOPLE; `row` is the place in the frame.
 
     The area is the one the child lives in where the return says so, else the authority that sends the return.
@@ -31,9 +31,9 @@ def people_of(contract: ReturnContract, rows: pl.DataFrame, body: str) -> pl.Dat
     if len(births) == 1:
         given["birth_date"] = pl.col(births[0])
     if "home_lea" in names:
-        given["area"] = _one_code(pl.col("home_lea"))
+        given["area"] = pl.col("home_lea").replace(areas.by_number | areas.by_code)
     elif contract.body_kind == "la":
-        given["area"] = _one_code(pl.lit(body))
+        given["area"] = pl.lit(body)
     columns = {role: given.get(role, pl.lit(None)).cast(kind) for role, kind in PEOPLE.items() if role != "row"}
     return rows.select(row=pl.int_range(pl.len(), dtype=pl.Int64), **columns)
 
@@ -94,9 +94,3 @@ def _referred_first(contract: ReturnContract) -> list[Table]:
 
 def _referred(table: Table) -> set[str]:
     return {c.references.split(".")[0] for c in table.columns if c.references} - {table.name}
-
-
-def _one_code(expression: pl.Expr) -> pl.Expr:
-    """A local authority's current nine-character code, whichever of its codes is given."""
-    areas = load_areas()
-    return expression.replace(areas.by_number | areas.by_code)

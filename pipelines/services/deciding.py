@@ -16,7 +16,7 @@ from pipelines.intake.batch import BatchResult, check_batch
 from pipelines.intake.landing import slot_of
 from pipelines.intake.raw_files import keep_raw, write_raw
 from pipelines.intake.raw_tables import read_return
-from pipelines.intake.violations import VIOLATIONS
+from pipelines.intake.report import CheckReport, report_of
 from pipelines.intake.workspace import Candidate
 from pipelines.services.interrupted import record_receipt
 from pipelines.services.ledger import note, now, transaction
@@ -78,11 +78,12 @@ def decide(
             outcomes[each.submission_id] = _repeated(settings, contract, each, current)
         else:
             new.append(each)
-    batch = _check(contract, new, progress)
+    batch, candidates = _check(contract, new, progress)
+    reports = {each.submission_id: report_of(batch, candidates[each.submission_id], each.file) for each in new}
     passed = {each.submission_id: each for each in new if batch.verdict(each.submission_id) == "accepted"}
     for each in new:
         if each.submission_id not in passed:
-            outcomes[each.submission_id] = _refused(settings, contract, each, batch)
+            outcomes[each.submission_id] = _refused(settings, each, batch, reports[each.submission_id])
     if passed:
         progress("Matching persons and taking in")
     for taken in accept(settings, contract, [_as_checked(each, batch) for each in passed.values()]):
@@ -90,18 +91,20 @@ def decide(
         if taken.repeated:  # another process took in the same file while this one was checking it
             outcomes[each.submission_id] = _repeated(settings, contract, each, taken.receipt)
         else:
-            outcomes[each.submission_id] = _accepted(settings, contract, each, batch, taken)
+            outcomes[each.submission_id] = _accepted(settings, each, taken, reports[each.submission_id])
     return [outcomes[each.submission_id] for each in received]
 
 
-def _check(contract: ReturnContract, received: list[Received], progress: Progress) -> BatchResult:
-    candidates = []
+def _check(
+    contract: ReturnContract, received: list[Received], progress: Progress
+) -> tuple[BatchResult, dict[str, Candidate]]:
+    candidates = {}
     for each in received:
         progress(f"Reading {each.file.name}")
         raw = read_return(contract, each.file)
-        candidates.append(Candidate(each.submission_id, each.given.body, each.given.period, raw))
+        candidates[each.submission_id] = Candidate(each.submission_id, each.given.body, each.given.period, raw)
     progress("Checking every row against every rule")
-    return check_batch(contract, candidates)
+    return check_batch(contract, list(candidates.values())), candidates
 
 
 def _as_checked(received: Received, batch: BatchResult) -> Checked:
@@ -129,12 +132,11 @@ def _counts(received: Received, batch: BatchResult) -> dict[str, Any]:
     }
 
 
-def _accepted(
-    settings: Settings, contract: ReturnContract, received: Received, batch: BatchResult, taken: Taken
-) -> SubmissionOutcome:
+def _accepted(settings: Settings, received: Received, taken: Taken, report: CheckReport) -> SubmissionOutcome:
     record_receipt(settings, taken.receipt, taken.supersedes)
     outcome = replace(
-        _outcome(contract, received, "accepted", taken.receipt["counts"], batch.violations_of(received.submission_id)),
+        _outcome(report.contract, received, "accepted", taken.receipt["counts"]),
+        report=report,
         receipt_id=taken.receipt["receipt_id"],
         known_from=datetime.fromisoformat(taken.receipt["known_from"]),
         supersedes=taken.supersedes,
@@ -143,9 +145,8 @@ def _accepted(
     return outcome
 
 
-def _refused(settings: Settings, contract: ReturnContract, received: Received, batch: BatchResult) -> SubmissionOutcome:
-    violations = batch.violations_of(received.submission_id)
-    outcome = _outcome(contract, received, "refused", _counts(received, batch), violations)
+def _refused(settings: Settings, received: Received, batch: BatchResult, report: CheckReport) -> SubmissionOutcome:
+    outcome = replace(_outcome(report.contract, received, "refused", _counts(received, batch)), report=report)
     _end(settings, received, outcome)
     _keep(settings, received, outcome)
     return outcome
@@ -155,7 +156,7 @@ def _repeated(
     settings: Settings, contract: ReturnContract, received: Received, current: dict[str, Any]
 ) -> SubmissionOutcome:
     outcome = replace(
-        _outcome(contract, received, "repeated", current["counts"], pl.DataFrame(schema=VIOLATIONS)),
+        _outcome(contract, received, "repeated", current["counts"]),
         receipt_id=current["receipt_id"],
         known_from=datetime.fromisoformat(current["known_from"]),
     )
@@ -163,9 +164,7 @@ def _repeated(
     return outcome
 
 
-def _outcome(
-    contract: ReturnContract, received: Received, state: Any, counts: dict[str, Any], violations: pl.DataFrame
-) -> SubmissionOutcome:
+def _outcome(contract: ReturnContract, received: Received, state: Any, counts: dict[str, Any]) -> SubmissionOutcome:
     return SubmissionOutcome(
         submission_id=received.submission_id,
         return_name=contract.name,
@@ -174,7 +173,6 @@ def _outcome(
         file_name=received.file.name,
         state=state,
         counts=counts,
-        violations=violations,
     )
 
 

@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 import polars as pl
 
+from pipelines.intake.report import CheckReport
+from pipelines.intake.violations import VIOLATIONS
+
 
 class SubmitFailed(Exception):  # noqa: N818  (as in pipelines.publish.errors, the name says what happened)
     """A file could not be taken in at all (as opposed to refused): the message says why. What was there stays."""
@@ -27,8 +30,7 @@ class SubmissionOutcome:
     """What became of one file. `repeated`: it is the very file that counts already, and nothing changed.
 
     `receipt_id` is None when it was refused; `supersedes` is the receipt that counted until now. `counts` has `rows` a
-    table, the numbers of each severity, and `rules`; `violations` has the columns of
-    pipelines.intake.violations.VIOLATIONS and quotes cells: it is for the sender only.
+    table, the numbers of each severity, and `rules`. `report` is for the sender only; None when nothing was checked.
     """
 
     submission_id: str
@@ -38,10 +40,15 @@ class SubmissionOutcome:
     file_name: str
     state: Literal["accepted", "refused", "repeated"]
     counts: dict[str, Any]
-    violations: pl.DataFrame
+    report: CheckReport | None = None
     receipt_id: str | None = None
     known_from: datetime | None = None
     supersedes: str | None = None
+
+    @property
+    def violations(self) -> pl.DataFrame:
+        """What was found, row by row: the columns of pipelines.intake.violations.VIOLATIONS."""
+        return self.report.violations if self.report else pl.DataFrame(schema=VIOLATIONS)
 
     @property
     def message(self) -> str:

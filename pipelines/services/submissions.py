@@ -16,6 +16,13 @@ from pipelines.settings import Settings
 
 STATEMENT = "I answer for this return, and to the best of my knowledge it is complete and right."
 
+_STANDINGS = {
+    "received": "being checked",
+    "refused": "refused",
+    "repeated": "the same file again",
+    "interrupted": "interrupted, send again",
+}
+
 
 class NotAuthorised(Exception):  # noqa: N818  (as in pipelines.publish.errors, the name says what happened)
     """This submission cannot be authorised; the message says why."""
@@ -43,6 +50,15 @@ class Record:
     superseded_at: datetime | None
     authorised_by: str | None
     authorised_at: datetime | None
+
+    @property
+    def standing(self) -> str:
+        """What became of it, in words."""
+        if self.receipt_id is None:
+            return _STANDINGS[self.state]
+        if not self.counts_now:
+            return "accepted, then replaced"
+        return "accepted and authorised" if self.authorised_by else "accepted"
 
     @property
     def counts_now(self) -> bool:

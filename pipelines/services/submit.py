@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import structlog
 from pipelines.contracts.return_contract import ContractError, ReturnContract, load_return
 from pipelines.intake.key_chain import KeyChainError
 from pipelines.intake.raw_files import purge_raw, under_way
+from pipelines.services.bodies import body_code
 from pipelines.services.deciding import decide, receive
 from pipelines.services.interrupted import settle_interrupted
 from pipelines.services.ledger import note, now, transaction
@@ -51,9 +53,7 @@ def submit_batch(
     Raises SubmitFailed: no such return, body or period, a full disk, no key file. What had landed by then counts.
     """
     contract = contract_of(return_name)
-    for each in files:
-        if fault := fault_of_slot(contract, each.body, each.period):
-            raise SubmitFailed(fault)
+    files = [_filed(settings, contract, each) for each in files]
     try:
         settle_interrupted(settings)
         delete_old_raw_files(settings)
@@ -82,15 +82,6 @@ def contract_of(return_name: str) -> ReturnContract:
         raise SubmitFailed(str(fault)) from None
 
 
-def fault_of_slot(contract: ReturnContract, body: str, period: str) -> str | None:
-    """Why nothing can be sent in for this body and period, or None when it can."""
-    if not contract.is_body(body):
-        return f"{body!r} is not the code of a body that sends this return; codes look like {contract.body_pattern}."
-    if not contract.is_period(period):
-        return f"{period!r} is not a period of this return; periods look like {contract.period_pattern}."
-    return None
-
-
 def delete_old_raw_files(settings: Settings) -> int:
     """Delete raw files that are past their days, and note it; returns how many."""
     gone = purge_raw(settings, now())
@@ -99,6 +90,15 @@ def delete_old_raw_files(settings: Settings) -> int:
             for submission_id in gone:
                 note(session, "inclusion", "raw file deleted", submission_id, kept_days=settings.raw_days)
     return len(gone)
+
+
+def _filed(settings: Settings, contract: ReturnContract, given: Incoming) -> Incoming:
+    """The file under the one code of its body, so that the same body's returns take one another's place."""
+    if not contract.is_period(given.period):
+        raise SubmitFailed(
+            f"{given.period!r} is not a period of {contract.title}; it looks like {contract.period_pattern}."
+        )
+    return replace(given, body=body_code(settings, contract, given.body))
 
 
 def _failure(fault: Exception) -> SubmitFailed:

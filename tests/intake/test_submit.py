@@ -11,6 +11,7 @@ from pipelines.contracts.return_contract import load_returns
 from pipelines.intake.facts import people_of, person_table
 from pipelines.intake.landing import returns_dir
 from pipelines.intake.raw_files import purge_raw
+from pipelines.published.geography import load_areas
 from pipelines.services.outcome import Incoming, SubmissionOutcome, SubmitFailed
 from pipelines.services.submissions import NotAuthorised, authorise, find, history, report_of
 from pipelines.services.submit import delete_old_raw_files, submit, submit_batch
@@ -111,6 +112,12 @@ def test_another_body_and_another_period_are_other_returns(settings: Settings) -
     assert len([r for r in history(settings, "sen2") if r.counts_now]) == 2
 
 
+def test_a_body_is_one_body_under_either_of_its_codes(settings: Settings) -> None:
+    first, second = send(settings, valid("sen2")), send(settings, with_changed_sex(), body="E08000025")
+    assert second.supersedes == first.receipt_id
+    assert [record.body for record in history(settings)] == ["E08000025", "E08000025"]
+
+
 def test_receipts_of_one_return_never_share_a_moment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from pipelines.intake import accepting
 
@@ -131,7 +138,7 @@ def test_a_batch_decides_each_file_by_itself(settings: Settings, tmp_path: Path)
     ]
     outcomes = submit_batch(settings, "sen2", files)
     assert [each.state for each in outcomes] == ["accepted", "refused", "accepted"]
-    assert [each.body for each in outcomes] == ["330", "331", "332"]
+    assert [each.body for each in outcomes] == ["E08000025", "E08000026", "E08000027"]
     assert set(landed(settings, outcomes[2], "persons")["submission_id"]) == {outcomes[2].submission_id}
     # The two have the same children, matched within the batch; the areas differ, so those without a number do not meet.
     both = [set(landed(settings, each, "persons")["person_id"]) for each in (outcomes[0], outcomes[2])]
@@ -140,7 +147,12 @@ def test_a_batch_decides_each_file_by_itself(settings: Settings, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("name", "body", "period", "named"),
-    [("sen3", "330", "2025", "sen2"), ("sen2", "../x", "2025", "body"), ("sen2", "330", "2025-spring", "period")],
+    [
+        ("sen3", "330", "2025", "sen2"),
+        ("sen2", "../x", "2025", "body"),
+        ("sen2", "999", "2025", "no local authority"),
+        ("sen2", "330", "2025-spring", "period"),
+    ],
 )
 def test_what_cannot_be_taken_in_says_why(settings: Settings, name: str, body: str, period: str, named: str) -> None:
     file = write_zip(settings.data_dir.parent / "sent.zip", "sen2", valid("sen2"))
@@ -169,7 +181,7 @@ def test_raw_files_are_kept_thirty_days_and_not_longer(settings: Settings) -> No
     sent = history(settings)[0].received_at
     assert purge_raw(settings, sent + timedelta(days=29, hours=23)) == []
     assert purge_raw(settings, sent + timedelta(days=30)) == [outcome.submission_id]
-    assert not [path for path in settings.raw_dir.rglob("*") if path.is_file()]
+    assert not [path for path in settings.raw_dir.rglob("[!.]*") if path.is_file()]
     # An accepted return's report is still there, without anything confidential.
     report = report_of(settings, history(settings)[0])
     assert report is not None
@@ -178,7 +190,7 @@ def test_raw_files_are_kept_thirty_days_and_not_longer(settings: Settings) -> No
 def test_no_raw_file_is_kept_when_the_setting_says_so(settings: Settings) -> None:
     brief = settings.model_copy(update={"raw_days": 0})
     assert send(brief, valid("sen2")).state == "accepted"
-    assert not [path for path in brief.raw_dir.rglob("*") if path.is_file()]
+    assert not [path for path in brief.raw_dir.rglob("[!.]*") if path.is_file()]
     assert delete_old_raw_files(brief) == 0
 
 
@@ -247,7 +259,7 @@ def test_every_return_about_people_gives_matching_what_it_needs(settings: Settin
             "VARCHAR": pl.String,
         }
         rows = pl.DataFrame(schema={column.name: kinds[column.physical_type] for column in table.columns}).clear(1)
-        people = people_of(contract, rows, "383")
+        people = people_of(contract, rows, "E08000035", load_areas())
         assert people["area"].to_list() in (["E08000035"], [None])
         assert "birth_date" in people.columns
 
