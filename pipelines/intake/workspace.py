@@ -30,12 +30,19 @@ class Candidate:
 
 
 class Workspace:
-    """Loads the readable submissions of a batch into a connection. Submissions are numbered by their place."""
+    """Loads the readable submissions of a batch into a connection. Submissions are numbered by their place.
+
+    With `stored`, the text is copied into the connection's database, for others to open; else it is read where it is.
+    """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, contract: ReturnContract, candidates: Sequence[Candidate]
+        self,
+        con: duckdb.DuckDBPyConnection,
+        contract: ReturnContract,
+        candidates: Sequence[Candidate],
+        stored: bool = False,
     ) -> None:
-        self.con, self.contract = con, contract
+        self.con, self.contract, self._stored = con, contract, stored
         self.submissions = pl.DataFrame(
             [
                 (number, each.submission_id, each.body, contract.reference_date(each.period))
@@ -82,7 +89,13 @@ class Workspace:
         return rows
 
     def _store(self, name: str, frame: pl.DataFrame) -> None:
-        self.con.register(name, frame.to_arrow(compat_level=pl.CompatLevel.newest()))
+        arrow = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+        if not self._stored:
+            self.con.register(name, arrow)
+            return
+        self.con.register("given", arrow)
+        self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM given")
+        self.con.unregister("given")
 
 
 def found(names: Sequence[str]) -> str:

@@ -57,7 +57,12 @@ def read_text_table(content: bytes, file: str, separators: str = ",") -> TextTab
         return table
     bare = re.sub(r'"[^"]*"', "", records[0])
     separator = max(separators, key=bare.count)
-    header = _cells(records[0], separator)
+    header = _cells(records[0], separator) if records[0].strip() else None
+    if header is None and not records[0].strip():
+        table.faults.append(
+            Problem(file, "The first row is blank", "no column names", "The first row must hold the column names.", 1)
+        )
+        return table
     if header is None:
         table.faults.append(
             Problem(file, "The header is torn", repr(records[0][:80]), "Check the quotation marks of row 1.", 1)
@@ -240,6 +245,4 @@ def settle_duplicate_headers(table: TextTable, file: str) -> None:
                     spelt,
                 )
             )
-        else:
-            table.notes.append(f"column {spelt} is given twice with the same content; read once")
         table.frame = table.frame.drop(extra)
