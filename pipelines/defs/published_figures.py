@@ -4,6 +4,7 @@ import json
 
 import dagster as dg
 
+from pipelines.defs.received_returns import RETURNS
 from pipelines.fingerprint import input_fingerprint, published_receipts, receipt_paths
 from pipelines.progress import RunLog
 from pipelines.settings import Settings
@@ -14,7 +15,7 @@ FIGURES = dg.AssetKey("published_figures")
 def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
     """`published_figures` and its check that no row of a file went missing."""
 
-    @dg.asset(key=FIGURES, group_name="published")
+    @dg.asset(key=FIGURES, deps=[RETURNS], group_name="published")
     def published_figures() -> dg.MaterializeResult[None]:
         """Landed figures and returns. An empty store first gets something to show: a real one the headline figures that
         the repository carries, a SYNTHETIC one its invented returns.

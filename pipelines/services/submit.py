@@ -53,7 +53,7 @@ def submit_batch(
     Raises SubmitFailed: no such return, body or period, a full disk, no key file. What had landed by then counts.
     """
     contract = contract_of(return_name)
-    files = [_filed(settings, contract, each) for each in files]
+    files = [file_under(settings, return_name, each) for each in files]
     try:
         settle_interrupted(settings)
         delete_old_raw_files(settings)
@@ -74,6 +74,19 @@ def submit_batch(
     return outcomes
 
 
+def file_under(settings: Settings, return_name: str, given: Incoming) -> Incoming:
+    """The file under the one code of its body, so that the same body's returns take one another's place.
+
+    Raises SubmitFailed for a return, body or period that is none.
+    """
+    contract = contract_of(return_name)
+    if not contract.is_period(given.period):
+        raise SubmitFailed(
+            f"{given.period!r} is not a period of {contract.title}; it looks like {contract.period_pattern}."
+        )
+    return replace(given, body=body_code(settings, contract, given.body))
+
+
 def contract_of(return_name: str) -> ReturnContract:
     """The contract of a return. Raises SubmitFailed naming the returns there are."""
     try:
@@ -90,15 +103,6 @@ def delete_old_raw_files(settings: Settings) -> int:
             for submission_id in gone:
                 note(session, "inclusion", "raw file deleted", submission_id, kept_days=settings.raw_days)
     return len(gone)
-
-
-def _filed(settings: Settings, contract: ReturnContract, given: Incoming) -> Incoming:
-    """The file under the one code of its body, so that the same body's returns take one another's place."""
-    if not contract.is_period(given.period):
-        raise SubmitFailed(
-            f"{given.period!r} is not a period of {contract.title}; it looks like {contract.period_pattern}."
-        )
-    return replace(given, body=body_code(settings, contract, given.body))
 
 
 def _failure(fault: Exception) -> SubmitFailed:
