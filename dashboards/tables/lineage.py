@@ -19,7 +19,7 @@ def lineage_panel(made: Explanation) -> str:
             "Known from": f"{day(each.known_from.date())}",
             "Until": day(each.known_to.date()) if each.known_to else "now",
             "Value": _shown(made, each.value, each.status),
-            "File": each.source_file,
+            "File": each.source_file or "several returns",
         }
         for each in made.revisions
     ]

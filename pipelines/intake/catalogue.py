@@ -36,7 +36,7 @@ def write_returns_catalogue(settings: Settings, out_dir: Path) -> None:
     receipts = [_receipt_row(each, returns[each["return_name"]]) for each in receipts_of_returns(settings)]
     _write(pl.DataFrame(receipts, _RECEIPT, orient="row"), out_dir, "returns_receipts")
     for contract in returns.values():
-        for name, table in _empty(contract).items():
+        for name, table in empty_tables(contract).items():
             _write(table, out_dir / "nothing_yet", f"{contract.name}__{name}")
 
 
@@ -75,7 +75,7 @@ def _rows(receipt: dict[str, Any], contract: ReturnContract) -> int:
     return sum(pq.read_metadata(receipt["folder"] / f"{table.name}.parquet").num_rows for table in contract.tables)
 
 
-def _empty(contract: ReturnContract) -> dict[str, pl.DataFrame]:
+def empty_tables(contract: ReturnContract) -> dict[str, pl.DataFrame]:
     """The tables of a return as they would land, without a row."""
     tables = {
         table.name: pl.DataFrame(
