@@ -80,7 +80,7 @@ def _invoke(settings: Settings, command: str) -> Any:
     options = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     options += ["--target-path", str(target), "--log-path", str(target / "logs")]
     try:
-        with _environment(_variables(settings)):
+        with _environment(variables(settings)):
             outcome = dbtRunner().invoke(["--quiet", "--log-level", "none", "--no-use-colors", command, *options])
     finally:
         # dbt-duckdb keeps the file open for the life of the process, and nobody else could read it.
@@ -90,7 +90,8 @@ def _invoke(settings: Settings, command: str) -> Any:
     return outcome.result
 
 
-def _variables(settings: Settings) -> dict[str, str]:
+def variables(settings: Settings) -> dict[str, str]:
+    """The environment that the project reads: where things are and which world it is."""
     return {
         "INCLUSION_WAREHOUSE": settings.warehouse_path.as_posix(),
         "INCLUSION_WORLD": settings.world,
