@@ -113,6 +113,8 @@ def _take(contract: ReturnContract, table: Table, sheet: TextTable, raw: RawTabl
         for note in sheet.notes
     ]
     given = [name for name in sheet.frame.columns if name != ROW]
+    if faults and not given:
+        return
     found = {column.name: match for column in table.columns if (match := _match(column, given)) is not None}
     unknown = [n for n in given if n not in found.values() and not _is_ignored(contract, sheet, n)]
     raw.violations += _columns(table, sheet, found, unknown)
