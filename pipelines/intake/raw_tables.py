@@ -103,7 +103,7 @@ def _table_of(contract: ReturnContract, name: str, sheet: TextTable, only: bool)
 
 def _take(contract: ReturnContract, table: Table, sheet: TextTable, raw: RawTables) -> None:
     """Put one sheet's rows into `raw` under the contract's names, and say what does not fit."""
-    is_empty = not sheet.read
+    is_empty = not sheet.frame.height and not sheet.refused
     faults = [] if is_empty and sheet.frame.width > 1 else sheet.faults
     raw.violations += [_unreadable(table.name, problem) for problem in [*faults, *sheet.refused]]
     raw.violations += [
