@@ -18,6 +18,11 @@ _BUILT_FROM = {
 
 def receipt_paths(settings: Settings) -> list[Path]:
     """The receipts of everything landed, in order of path. A folder without a receipt was never finished."""
+    return published_receipts(settings) + sorted((settings.landed_dir / "returns").glob("*/*/*/*/receipt.json"))
+
+
+def published_receipts(settings: Settings) -> list[Path]:
+    """The receipts of published releases alone."""
     return sorted((settings.landed_dir / "published").glob("*/*/*/receipt.json"))
 
 

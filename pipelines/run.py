@@ -51,8 +51,8 @@ def run_pipeline(settings: Settings, force: bool = False) -> RunResult:
 
 def _live_version(settings: Settings) -> str | None:
     """The live restricted version when both live versions were built from what there is now, else None."""
-    # An empty store is about to be seeded: whatever is live was not built from that.
-    if not receipt_paths(settings):
+    # An empty store is about to be seeded, or a return waits: whatever is live was not built from that.
+    if not receipt_paths(settings) or any(settings.inbox_dir.glob("[!.]*/*/*/[!.]*")):
         return None
     fingerprint = input_fingerprint(settings)
     try:

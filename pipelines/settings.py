@@ -16,7 +16,8 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Settings from the environment (`INCLUSION_…`), then `inclusion.toml`, then these defaults.
 
-    Sizes are megabytes or bytes as named; times are seconds.
+    Sizes are megabytes or bytes as named; times are seconds, or days as named. `ledger_url` is an SQLAlchemy URL
+    (a file in the store without it); `raw_days` is how long a file that was sent in is kept, 0 for not at all.
     """
 
     model_config = SettingsConfigDict(
@@ -32,6 +33,9 @@ class Settings(BaseSettings):
     sql_cpu_seconds: int = Field(default=20, ge=1)
     sql_wall_seconds: int = Field(default=30, ge=1)
     sql_max_bytes: int = Field(default=200_000_000, ge=1_000)
+    ledger_url: str | None = None
+    pseudonym_key_file: Path | None = None
+    raw_days: int = Field(default=30, ge=0, le=3650)
 
     @classmethod
     def settings_customise_sources(
@@ -53,8 +57,33 @@ class Settings(BaseSettings):
         return self.data_dir.resolve() / self.world
 
     @property
+    def geography_dir(self) -> Path:
+        """The areas of the world: the real ones, or invented ones whose codes no real area has."""
+        return PROJECT_ROOT / "seeds" / ("geography" if self.world == "real" else "synthetic")
+
+    @property
     def landed_dir(self) -> Path:
         return self.world_dir / "landed"
+
+    @property
+    def ledger_address(self) -> str:
+        return self.ledger_url or f"sqlite:///{(self.world_dir / 'ledger.sqlite').as_posix()}"
+
+    @property
+    def inbox_dir(self) -> Path:
+        return self.world_dir / "inbox"
+
+    @property
+    def raw_dir(self) -> Path:
+        return self.world_dir / "raw"
+
+    @property
+    def spine_dir(self) -> Path:
+        return self.world_dir / "spine"
+
+    @property
+    def key_file(self) -> Path:
+        return self.pseudonym_key_file or self.world_dir / "keys" / "pseudonym_keys.json"
 
     @property
     def warehouse_dir(self) -> Path:

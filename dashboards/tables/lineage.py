@@ -19,7 +19,7 @@ def lineage_panel(made: Explanation) -> str:
             "Known from": f"{day(each.known_from.date())}",
             "Until": day(each.known_to.date()) if each.known_to else "now",
             "Value": _shown(made, each.value, each.status),
-            "File": each.source_file,
+            "File": each.source_file or "several returns",
         }
         for each in made.revisions
     ]
@@ -39,7 +39,7 @@ def lineage_panel(made: Explanation) -> str:
 
 def _facts(made: Explanation) -> list[tuple[str, str | None]]:
     receipt, metric = made.receipt, made.metric
-    place = receipt.source_file
+    place = receipt.source_file or f"counted from {len(made.receipts):,} returns"
     place += f", row {receipt.source_row:,}" if receipt.source_row else ""
     place += f", column {receipt.source_column}" if receipt.source_column else ""
     rows = None
@@ -60,7 +60,7 @@ def _facts(made: Explanation) -> list[tuple[str, str | None]]:
         ("Reason not shown", made.status_reason),
         ("Status", words_of(STATISTICAL_STATUSES, made.statistical_status)),
         ("Publication", ", ".join(filter(None, (made.publication_title, made.publisher, made.licence)))),
-        ("Release", f"{receipt.release_id}, published {day(receipt.published_on)}"),
+        ("Release", receipt.release_id + (f", published {day(receipt.published_on)}" if receipt.published_on else "")),
         ("Where in the file", place),
         ("Rows of the file", rows),
         ("Receipt (sha256)", receipt.receipt_id),

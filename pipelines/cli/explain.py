@@ -20,9 +20,12 @@ def command(
         list[str] | None, typer.Option(help="One breakdown as name=value; give it twice for two.")
     ] = None,
     source: Annotated[str | None, typer.Option(help="Explain this source's figure, not the preferred one's.")] = None,
+    audience: Annotated[
+        Literal["public", "restricted"], typer.Option(help="Which store. Figures from real returns are restricted.")
+    ] = "public",
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="Plain text or JSON.")] = "text",
 ) -> None:
-    """Say how one published figure was made: formula, numerator, denominator, release, file, row, revisions.
+    """Say how one figure was made: formula, numerator, denominator, release or returns, file, row, revisions.
 
     Example: inclusion explain ehc_20wk_pct E92000001 2024
     """
@@ -38,7 +41,7 @@ def command(
             _fail(f"--breakdown {pair!r} is not name=value, for example --breakdown sex=girls.")
         cut[name.strip()] = value.strip()
     try:
-        version = current_version(load_settings(), "public")
+        version = current_version(load_settings(), audience)
         made = explain(open_version(version, threads=2), metric, geography, period, cut, source)
     except StoreError as fault:
         _fail(str(fault))

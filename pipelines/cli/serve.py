@@ -1,10 +1,10 @@
-"""`inclusion serve`: the public dashboards, as a process of their own."""
+"""`inclusion serve`: the dashboards, or the submit app, each as a process of its own."""
 
 import os
 import socket
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,17 +12,27 @@ from pipelines.settings import PROJECT_ROOT, load_settings
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
+_PORTS = {"public": 8501, "submit": 8502}
+_TITLES = {"public": "Dashboards", "submit": "Send in a return"}
+
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port to listen on.", envvar="PORT")] = 8501,
+    app_name: Annotated[
+        Literal["public", "submit"], typer.Option("--app", help="public: the dashboards. submit: sending in returns.")
+    ] = "public",
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 8501, or 8502 for submit.", envvar="PORT")
+    ] = None,
     address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """Serve the public dashboards and print their address.
+    """Serve an app and print its address.
 
-    Needs a published version: run `inclusion run` first.
+    The dashboards need a published version: run `inclusion run` first. The submit app writes, and trusts whoever can
+    reach it: put it where only those who send in returns can.
     """
     load_settings()
+    port = port or _PORTS[app_name]
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -32,8 +42,8 @@ def serve(
                 f"Cannot listen on {address}:{port} ({fault.strerror}). Choose another port with --port.", err=True
             )
             raise typer.Exit(1) from fault
-    print(f"Dashboards: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
-    arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "apps" / "public.py")]
+    print(f"{_TITLES[app_name]}: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
+    arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "apps" / f"{app_name}.py")]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
     os.chdir(PROJECT_ROOT)
     server = [sys.executable, *arguments, *options]

@@ -3,32 +3,20 @@
 Importing this module takes seconds: only the pipeline's check does.
 """
 
-import logging
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipelines.contracts.expectations_run import gxe, run_expectations
 from pipelines.contracts.figure_contract import FigureContract, Property, Rule
-
-# Read by Great Expectations while it is imported. Its type stubs export nothing, so it is imported untyped.
-os.environ["GX_ANALYTICS_ENABLED"] = "false"
-gx: Any = import_module("great_expectations")
-gxe: Any = import_module("great_expectations.expectations")
-# Registers `duckdb` with SQLAlchemy.
-import_module("pipelines.contracts.duckdb_dialect")
-# It warns once a column that it has no module of types for our dialect; the types it falls back on are the right ones.
-logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 _NAME = "published figures"
 _EXAMPLES = 3
 _PLACE = "concat(min(source_file), ', row ', min(source_row), ', column ', min(source_column))"
-_LIMITS = "memory_limit=800MB&threads=2"
 
 
 @dataclass(frozen=True)
@@ -56,32 +44,8 @@ def expectations_of(contract: FigureContract) -> Iterator[Any]:
 
 def check_figures(warehouse: Path, contract: FigureContract, docs_dir: Path) -> SuiteOutcome:
     """Run the suite on the contract's table in a DuckDB file (opened read-only) and write Data Docs to `docs_dir`."""
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    for site in list(context.list_data_docs_sites()):
-        context.delete_data_docs_site(site)
-    context.add_data_docs_site(
-        site_name="figures",
-        site_config={
-            "class_name": "SiteBuilder",
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs_dir)},
-        },
-    )
-    source = context.data_sources.add_sql("warehouse", connection_string=f"duckdb:///{warehouse.as_posix()}?{_LIMITS}")
-    batch = source.add_table_asset(_NAME, table_name=contract.table.name).add_batch_definition_whole_table("all")
-    suite = context.suites.add(gx.ExpectationSuite(name=_NAME))
-    for expectation in expectations_of(contract):
-        suite.add_expectation(expectation)
-    validation = context.validation_definitions.add(gx.ValidationDefinition(name=_NAME, data=batch, suite=suite))
-    actions = [gx.checkpoint.UpdateDataDocsAction(name="docs")]
-    checkpoint = gx.Checkpoint(
-        name=_NAME, validation_definitions=[validation], actions=actions, result_format="SUMMARY"
-    )
-    outcome = context.checkpoints.add(checkpoint).run()
-    results = [result for run in outcome.run_results.values() for result in run.results]
-    source.get_execution_engine().close()
-    source.get_engine().dispose()
+    expectations = {contract.table.name: list(expectations_of(contract))}
+    results = run_expectations(warehouse, expectations, docs_dir, _NAME, {"result_format": "SUMMARY"})
     broken = [result for result in results if not result.success]
     places = _places(warehouse, contract) if broken else {}
     failures = [_sentence(result, places.get(result.expectation_config.description, [])) for result in broken]

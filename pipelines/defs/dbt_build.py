@@ -4,13 +4,14 @@ In this process, because a killed run must not leave a child behind that still w
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.fingerprint import files_hash
+from pipelines.fingerprint import code_version, files_hash, published_receipts
 from pipelines.settings import PROJECT_ROOT, Settings
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -36,7 +37,7 @@ def load_manifest(settings: Settings) -> Path:
     stamp, manifest = target / "parsed", target / "manifest.json"
     current = files_hash(
         path
-        for folder in (DBT_PROJECT, PROJECT_ROOT / "seeds" / "geography")
+        for folder in (DBT_PROJECT, settings.geography_dir)
         for path in folder.rglob("*")
         if path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.relative_to(folder).parts
     )
@@ -79,7 +80,7 @@ def _invoke(settings: Settings, command: str) -> Any:
     options = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     options += ["--target-path", str(target), "--log-path", str(target / "logs")]
     try:
-        with _environment(_variables(settings)):
+        with _environment(variables(settings)):
             outcome = dbtRunner().invoke(["--quiet", "--log-level", "none", "--no-use-colors", command, *options])
     finally:
         # dbt-duckdb keeps the file open for the life of the process, and nobody else could read it.
@@ -89,13 +90,35 @@ def _invoke(settings: Settings, command: str) -> Any:
     return outcome.result
 
 
-def _variables(settings: Settings) -> dict[str, str]:
+def variables(settings: Settings) -> dict[str, str]:
+    """The environment that the project reads: where things are and which world it is."""
     return {
         "INCLUSION_WAREHOUSE": settings.warehouse_path.as_posix(),
+        "INCLUSION_WORLD": settings.world,
+        # Relative: dbt writes what it ran below its target folder under the seed's own path, and an absolute path would
+        # take it out of there, over the seed itself.
+        "INCLUSION_GEOGRAPHY": Path(os.path.relpath(settings.geography_dir, DBT_PROJECT)).as_posix(),
         "INCLUSION_LANDED": settings.landed_dir.as_posix(),
+        "INCLUSION_FIGURES": _figures(settings),
         "INCLUSION_CATALOGUE": (settings.warehouse_dir / "catalogue").as_posix(),
+        "INCLUSION_CODE_VERSION": code_version(),
+        "INCLUSION_MEASURED_MODELS": ",".join(measured_models()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+
+
+def _figures(settings: Settings) -> str:
+    """Where landed figures are read from: a file without a row while nothing published has been loaded."""
+    if published_receipts(settings):
+        return f"{settings.landed_dir.as_posix()}/published/*/*/*/figures.parquet"
+    return (settings.warehouse_dir / "catalogue" / "nothing_yet" / "figures.parquet").as_posix()
+
+
+def measured_models(project: Path = DBT_PROJECT) -> list[str]:
+    """The models that a semantic model stands on. dbt hides its semantic layer from macros until after parsing."""
+    files = sorted((project / "models" / "metrics").glob("*.yml"))
+    named = [re.findall(r"^\s+model: ref\('(\w+)'\)", file.read_text(encoding="utf-8"), re.MULTILINE) for file in files]
+    return sorted({name for names in named for name in names})
 
 
 def _target(settings: Settings) -> Path:

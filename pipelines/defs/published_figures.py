@@ -4,7 +4,8 @@ import json
 
 import dagster as dg
 
-from pipelines.fingerprint import input_fingerprint, receipt_paths
+from pipelines.defs.received_returns import RETURNS
+from pipelines.fingerprint import input_fingerprint, published_receipts, receipt_paths
 from pipelines.progress import RunLog
 from pipelines.settings import Settings
 
@@ -14,9 +15,12 @@ FIGURES = dg.AssetKey("published_figures")
 def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
     """`published_figures` and its check that no row of a file went missing."""
 
-    @dg.asset(key=FIGURES, group_name="published")
+    @dg.asset(key=FIGURES, deps=[RETURNS], group_name="published")
     def published_figures() -> dg.MaterializeResult[None]:
-        """Landed figures. An empty real store first gets the headline figures that the repository carries."""
+        """Landed figures and returns. An empty store first gets something to show: a real one the headline figures that
+        the repository carries, a SYNTHETIC one its invented returns.
+        """
+        from pipelines.intake.catalogue import write_returns_catalogue
         from pipelines.published.catalogue import write_catalogue
         from pipelines.published.landing import sweep
         from pipelines.published.seed import land_seed
@@ -24,8 +28,12 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         with log.step("Gathering what has been loaded"):
             # A load that was killed may have left a seed beside the full file that takes its place.
             sweep(settings)
-            if not receipt_paths(settings) and settings.world == "real":
+            if not published_receipts(settings) and settings.world == "real":
                 land_seed(settings)
+            if not receipt_paths(settings) and settings.world == "synthetic":
+                from pipelines.synthetic.make import make_returns
+
+                make_returns(settings)
             if not receipt_paths(settings):
                 raise dg.Failure("Nothing has been loaded. Load a release first: inclusion published load PATH")
             # Taken before the build reads: a file that lands later makes the next run build again.
@@ -33,13 +41,14 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
             settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
             (settings.warehouse_dir / "fingerprint").write_text(fingerprint)
             write_catalogue(settings, settings.warehouse_dir / "catalogue")
+            write_returns_catalogue(settings, settings.warehouse_dir / "catalogue")
         return dg.MaterializeResult(metadata={"receipts": len(receipt_paths(settings)), "fingerprint": fingerprint})
 
     @dg.asset_check(asset=FIGURES, blocking=True)
     def every_row_read_is_accounted_for() -> dg.AssetCheckResult:
         """Read = loaded + refused + out of scope, receipt by receipt."""
         wrong = []
-        for path in receipt_paths(settings):
+        for path in published_receipts(settings):
             receipt = json.loads(path.read_text(encoding="utf-8"))
             rows = receipt["rows"]
             if rows["read"] != rows["loaded"] + rows["refused"] + rows["out_of_scope"]:

@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 
 from pipelines.defs.dbt_build import NodeOutcome, build, load_manifest
 from pipelines.defs.published_figures import FIGURES
+from pipelines.fingerprint import published_receipts
 from pipelines.progress import RunLog
 from pipelines.settings import Settings
 
@@ -60,7 +61,9 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
 
     @dg.asset_check(asset=FCT_METRIC, blocking=True)
     def figures_keep_their_contract() -> dg.AssetCheckResult:
-        """data_contracts/published/figure.odcs.yaml, as Great Expectations, on everything landed."""
+        """data_contracts/published/figure.odcs.yaml, as Great Expectations, on every published figure landed."""
+        if not published_receipts(settings):
+            return dg.AssetCheckResult(passed=True, metadata={"expectations": 0})
         with log.step("Checking figures against their contract"):
             from pipelines.contracts.figure_contract import load_figure_contract
             from pipelines.contracts.figure_suite import check_figures

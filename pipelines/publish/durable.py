@@ -95,15 +95,15 @@ def remove_folder(folder: Path) -> None:
 
 
 @contextmanager
-def single_writer(root: Path) -> Iterator[None]:
-    """Hold the store of one audience alone. The operating system frees the lock when its process dies.
+def single_writer(root: Path, wait: bool = False) -> Iterator[None]:
+    """Hold a folder (the store of one audience, say) alone. The operating system frees the lock when its process dies.
 
-    Raises PublishBusy at once, naming the process that holds it.
+    When another process holds it: with `wait`, wait for as long as it takes; else raise PublishBusy at once, naming it.
     """
     root.mkdir(parents=True, exist_ok=True)
     with (root / ".lock").open("a+") as handle:
         try:
-            _lock(handle.fileno())
+            _lock(handle.fileno(), wait)
         except OSError:
             handle.seek(0)
             holder = handle.read().strip() or "unknown"
@@ -124,10 +124,18 @@ def _sign(handle: TextIO) -> None:
         handle.flush()
 
 
-def _lock(handle: int) -> None:
+def _lock(handle: int, wait: bool) -> None:
     if fcntl is not None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         return
     import msvcrt
 
-    msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    while True:
+        try:
+            # LK_LOCK itself gives up after ten seconds.
+            msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        except OSError:
+            if not wait:
+                raise
+        else:
+            return

@@ -1,4 +1,4 @@
-"""How one figure was made: the formula with its numbers, where it was published, and how it changed since."""
+"""How one figure was made: the formula with its numbers, what it was read or counted from, and how it changed since."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,21 +9,24 @@ import duckdb
 
 from pipelines.publish.errors import FigureNotFound
 from pipelines.publish.figure_lookup import Area, Period, find_areas, find_metric, find_period
-from pipelines.publish.tables import FIGURE_KEY
+from pipelines.publish.tables import FIGURE_KEY, PUBLISHED_STATUSES
 
 _PER = {"percent": 100.0, "rate_per_1000": 1_000.0, "rate_per_100": 100.0, "ratio": 1.0}
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The file a figure was read from: what it was called, where in it the figure stands, what became of its rows."""
+    """A file behind a figure: what it was called, where in it the figure stands, what became of its rows.
 
-    receipt_id: str
+    A figure counted from several returns has no file of its own: then `receipt_id` and what follows from it are None.
+    """
+
+    receipt_id: str | None
     release_id: str
     dataset: str
     published_on: date | None
     received_at: datetime | None
-    source_file: str
+    source_file: str | None
     source_row: int | None
     source_column: str | None
     rows_read: int | None
@@ -42,8 +45,8 @@ class Revision:
     numerator: float | None
     denominator: float | None
     status: str
-    receipt_id: str
-    source_file: str
+    receipt_id: str | None
+    source_file: str | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,10 @@ class OtherSource:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything behind one figure. `recomputed` is None where the source gives no counts."""
+    """Everything behind one figure. `recomputed` is None where the source gives no counts.
+
+    `receipts` are all the files it comes from: `receipt` alone, or each of the returns that it was counted from.
+    """
 
     metric: dict[str, Any]
     geography_code: str
@@ -86,6 +92,7 @@ class Explanation:
     publisher: str | None
     licence: str | None
     receipt: Receipt
+    receipts: list[Receipt]
     known_from: datetime
     revisions: list[Revision]
     other_sources: list[OtherSource]
@@ -141,6 +148,7 @@ def explain(
         publisher=published.get("publisher"),
         licence=published.get("licence"),
         receipt=_receipt(con, row),
+        receipts=_receipts(con, row),
         revisions=[_revision(each) for each in same if each["source"] == row["source"]],
         other_sources=[
             _other(con, each) for each in same if each["source"] != row["source"] and each["known_to"] is None
@@ -233,7 +241,8 @@ def _formula(metric: dict[str, Any], row: dict[str, Any]) -> tuple[str, float | 
             result,
         )
     if unit == "count":
-        return f"{upper_words}: {row['value']:,.10g}, as published", None
+        how = "published" if row["statistical_status"] in PUBLISHED_STATUSES else "counted in the returns"
+        return f"{upper_words}: {row['value']:,.10g}, as {how}", None
     return f"{row['value']:,.10g}, as published ({upper_words} ÷ {lower_words}; the file gives no counts)", None
 
 
@@ -243,6 +252,20 @@ def _receipt(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Receipt:
     )
     given: dict[str, Any] = {name: release.get(name) for name in Receipt.__dataclass_fields__}
     return Receipt(**{name: row.get(name, given[name]) for name in given})
+
+
+def _receipts(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> list[Receipt]:
+    """Every file behind a figure, by name."""
+    if row["receipt_id"] is not None:
+        return [_receipt(con, row)]
+    releases = _all(
+        con,
+        "SELECT r.* FROM bridge_receipt_set s JOIN dim_release r USING (receipt_id) WHERE s.receipt_set_id = ? "
+        "ORDER BY r.source_file, r.receipt_id",
+        [row["receipt_set_id"]],
+    )
+    listed: list[dict[str, Any]] = [{name: each.get(name) for name in Receipt.__dataclass_fields__} for each in releases]
+    return [Receipt(**each) for each in listed]
 
 
 def _revision(row: dict[str, Any]) -> Revision:

@@ -4,6 +4,7 @@ import json
 
 from pipelines.publish.lineage import Explanation, Revision
 
+_RECEIPTS_SHOWN = 20
 _UNIT_WORDS = {
     "percent": "%",
     "rate_per_1000": " per 1,000",
@@ -34,6 +35,13 @@ def as_text(made: Explanation) -> str:
     """The whole explanation, one fact a line."""
     lines = [_title(made), ""]
     lines += [f"{name + ':':<22}{text}" for name, text in _facts(made) if text]
+    if made.receipt.receipt_id is None:
+        lines += ["", f"Counted from {len(made.receipts):,} returns"] + [
+            f"  {each.source_file}: receipt {each.receipt_id}, {each.rows_read or 0:,} rows"
+            for each in made.receipts[:_RECEIPTS_SHOWN]
+        ]
+        if len(made.receipts) > _RECEIPTS_SHOWN:
+            lines += [f"  and {len(made.receipts) - _RECEIPTS_SHOWN:,} more; --format json lists them all"]
     lines += ["", "History"] + [f"  {_revision_line(made, each)}" for each in made.revisions]
     if made.other_sources:
         lines += ["", "The same figure in other publications"]
@@ -69,10 +77,7 @@ def _facts(made: Explanation) -> list[tuple[str, str | None]]:
         ("Caveats", metric["caveats"]),
         ("Known breaks", _breaks(metric["known_breaks"])),
         ("Publication", ", ".join(filter(None, (made.publication_title, made.publisher, made.licence)))),
-        (
-            "Release",
-            f"{receipt.release_id}, data set {receipt.dataset}, published {receipt.published_on or 'date unknown'}",
-        ),
+        ("Release", _release(made)),
         ("File", _place(made)),
         ("Receipt (sha256)", receipt.receipt_id),
         ("Rows of the file", _rows(made)),
@@ -129,8 +134,16 @@ def _breaks(text: str | None) -> str | None:
         return text
 
 
-def _place(made: Explanation) -> str:
+def _release(made: Explanation) -> str:
     receipt = made.receipt
+    published = f", published {receipt.published_on or 'date unknown'}" if receipt.receipt_id else ""
+    return f"{receipt.release_id}, data set {receipt.dataset}{published}"
+
+
+def _place(made: Explanation) -> str | None:
+    receipt = made.receipt
+    if receipt.source_file is None:
+        return None
     row = f", row {receipt.source_row:,}" if receipt.source_row is not None else ""
     return f"{receipt.source_file}{row}" + (f", column {receipt.source_column}" if receipt.source_column else "")
 
@@ -153,4 +166,5 @@ def _revision_line(made: Explanation, each: Revision) -> str:
         else ""
     )
     shown = _shown(made, each.value, each.status)
-    return f"{each.known_from:%Y-%m-%d %H:%M} to {until}: {shown}{counts}, {each.source_file} ({each.receipt_id[:16]}…)"
+    file = f"{each.source_file} ({each.receipt_id[:16]}…)" if each.receipt_id else "several returns"
+    return f"{each.known_from:%Y-%m-%d %H:%M} to {until}: {shown}{counts}, {file}"

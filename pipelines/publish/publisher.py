@@ -122,7 +122,7 @@ def publish_version(
 
 
 def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, world: str) -> dict[str, pl.LazyFrame]:
-    missing = [name for name in TABLES if name not in tables]
+    missing = [name for name, table in TABLES.items() if table.required and name not in tables]
     unknown = [name for name in tables if name not in TABLES]
     if missing or unknown:
         raise PublishRefused(
@@ -132,6 +132,8 @@ def _prepare(tables: Mapping[str, pl.DataFrame | Path], audience: Audience, worl
     frames = {
         name: pl.scan_parquet(given) if isinstance(given, Path) else given.lazy() for name, given in tables.items()
     }
+    absent = [name for name in TABLES if name not in frames]
+    frames |= {name: pl.LazyFrame(schema=dict.fromkeys(TABLES[name].columns, pl.Null)) for name in absent}
     for name, frame in frames.items():
         if undeclared := [column for column in frame.collect_schema().names() if column not in TABLES[name].columns]:
             log.warning("columns left out of the version", table=name, columns=undeclared)

@@ -54,7 +54,7 @@ def _create_views(con: duckdb.DuckDBPyConnection, version_dir: Path, manifest: M
     facts = ("version_id", "created_at", "audience", "world", "fingerprint", "code_version")
     row = ", ".join(f"{_quoted(str(getattr(manifest, fact)))} AS {fact}" for fact in facts)
     con.execute(f"CREATE VIEW version_info AS SELECT {row}")
-    if set(TABLES) <= set(manifest.tables):
+    if {name for name, table in TABLES.items() if table.required} <= set(manifest.tables):
         for statement in derived_views().values():
             con.execute(statement)
 

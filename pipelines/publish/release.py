@@ -26,6 +26,7 @@ def public_tables(tables: dict[str, pl.LazyFrame], world: str) -> dict[str, pl.L
     A figure is public when its statistical status is that of a published statistic (management information is not).
     A comparison is public when every row of its metric and source is. A source is public when
     its status is and it stands behind a public figure; its receipts go with it. Names and definitions are public.
+    Who has sent in a return is not, but for the SYNTHETIC world, where nobody is real.
     """
     allowed = [SYNTHETIC_STATUS] if world == "synthetic" else list(PUBLISHED_STATUSES)
     is_public = pl.col("statistical_status").is_in(allowed).fill_null(False)
@@ -34,8 +35,11 @@ def public_tables(tables: dict[str, pl.LazyFrame], world: str) -> dict[str, pl.L
     withheld_pairs = metric.filter(~is_public).select(_PAIR).unique()
     public_pairs = figures.select(_PAIR).unique().join(withheld_pairs, on=_PAIR, how="anti")
     sources = tables["dim_source"].filter(is_public).join(figures, on="source", how="semi")
+    returns_in = tables["fct_returns_in"]
     return {
         **tables,
+        "bridge_receipt_set": tables["bridge_receipt_set"].join(figures, on="receipt_set_id", how="semi"),
+        "fct_returns_in": returns_in if world == "synthetic" else returns_in.clear(),
         "fct_metric": figures,
         "fct_comparison": tables["fct_comparison"].join(public_pairs, on=_PAIR, how="semi"),
         "dim_source": sources,

@@ -37,13 +37,15 @@ class Table:
     """A declared table: columns in order with DuckDB types, the sort order of its rows, and optional columns.
 
     An optional column that the warehouse does not fill is published as null. `partition` names the pair of columns
-    (a label, a date whose year counts) by which rows are split into parts; None keeps the table in one part.
+    (a label, a date whose year counts) by which rows are split into parts; None keeps the table in one part. A table
+    that is not `required` is published without a row when the warehouse does not fill it.
     """
 
     columns: dict[str, str]
     sort: tuple[str, ...]
     partition: tuple[str, str] | None = None
     optional: frozenset[str] = field(default_factory=frozenset)
+    required: bool = True
 
 
 def _columns(text: str) -> dict[str, str]:
@@ -146,6 +148,20 @@ TABLES: dict[str, Table] = {
         ),
         sort=("successor_code", "predecessor_code"),
         optional=frozenset({"share_of_predecessor"}),
+    ),
+    "bridge_receipt_set": Table(
+        columns=_columns("receipt_set_id VARCHAR, receipt_id VARCHAR"),
+        sort=("receipt_set_id", "receipt_id"),
+        required=False,
+    ),
+    "fct_returns_in": Table(
+        columns=_columns(
+            """return_name VARCHAR, return_title VARCHAR, period VARCHAR, reference_date DATE, body_kind VARCHAR,
+            body VARCHAR, body_name VARCHAR, geography_code VARCHAR, status VARCHAR, receipt_id VARCHAR,
+            received_at TIMESTAMP"""
+        ),
+        sort=("return_name", "period", "body"),
+        required=False,
     ),
 }
 

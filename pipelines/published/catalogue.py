@@ -78,8 +78,13 @@ def load_catalogue() -> Catalogue:
 
 
 def write_catalogue(settings: Settings, out_dir: Path) -> None:
-    """Write dim_metric, dim_source, dim_release and dim_breakdown into `out_dir`, each whole or not at all."""
+    """Write dim_metric, dim_source, dim_release and dim_breakdown into `out_dir`, each whole or not at all.
+
+    Beside them nothing_yet/figures.parquet, which the model reads while no release has been loaded.
+    """
     import polars as pl
+
+    from pipelines.published.figures import FIGURES
 
     out_dir.mkdir(parents=True, exist_ok=True)
     tables = {
@@ -94,6 +99,9 @@ def write_catalogue(settings: Settings, out_dir: Path) -> None:
         times = [pl.col(c).str.to_datetime(time_unit="us").cast(t) for c, t in types.items() if c in table.columns]
         table.with_columns(times).write_parquet(part)
         part.replace(out_dir / f"{name}.parquet")
+    nothing_yet = out_dir / "nothing_yet"
+    nothing_yet.mkdir(exist_ok=True)
+    pl.DataFrame(schema=FIGURES).write_parquet(nothing_yet / "figures.parquet")
 
 
 def metric_rows() -> list[dict[str, Any]]:

@@ -5,14 +5,11 @@ A receipt that came from the repository's seed has `.seed` after its name and gi
 """
 
 import json
-import os
-import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
+from pipelines.landed_folder import remove_whole, sweep_abandoned, whole_folder
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
 
 SEED_SUFFIX = ".seed"
 RECEIPT = "receipt.json"
-ABANDONED_SECONDS = 3600
 
 
 def published_dir(settings: Settings) -> Path:
@@ -60,44 +56,26 @@ def land(
     whole = folder / str(receipt["receipt_id"])[:16]
     if (final.exists() and final != replaces) or (seed and whole.exists()):
         return final
-    incoming = settings.landed_dir / ".incoming" / uuid4().hex
-    incoming.mkdir(parents=True)
-    try:
+    # The receipt goes last: until it is there, its old mapping says that the file has to be read again.
+    with whole_folder(settings.landed_dir, final, over=RECEIPT if final == replaces else None) as incoming:
         figures.write_parquet(incoming / "figures.parquet", compression="zstd", statistics=True)
         refused.write_parquet(incoming / "refused.parquet", compression="zstd")
         (incoming / RECEIPT).write_text(
             json.dumps(receipt, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
         )
-        for written in incoming.iterdir():
-            _flush(written)
-        _flush(incoming)
-        folder.mkdir(parents=True, exist_ok=True)
-        if final == replaces:
-            # The receipt last: until it is there, its old mapping says that the file has to be read again.
-            for name in ("figures.parquet", "refused.parquet", RECEIPT):
-                (incoming / name).replace(final / name)
-            _flush(final)
-        else:
-            incoming.rename(final)
-        _flush(folder)
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)
     if replaces is not None and replaces != final:
-        _retire(replaces)
+        _retire(settings, replaces)
     if not seed:
-        _retire(whole.with_name(whole.name + SEED_SUFFIX))
+        _retire(settings, whole.with_name(whole.name + SEED_SUFFIX))
     return final
 
 
 def sweep(settings: Settings) -> None:
     """Remove what an interrupted load left behind: half-written folders, and seeds whose full file is there."""
-    for left in (settings.landed_dir / ".incoming").glob("*"):
-        # A younger one may belong to a load that is running now.
-        if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+    sweep_abandoned(settings.landed_dir)
     for seed in published_dir(settings).glob(f"*/*/*{SEED_SUFFIX}"):
         if seed.with_name(seed.name.removesuffix(SEED_SUFFIX)).exists():
-            _retire(seed)
+            _retire(settings, seed)
 
 
 def _receipt_folders(settings: Settings) -> Iterator[Path]:
@@ -105,20 +83,6 @@ def _receipt_folders(settings: Settings) -> Iterator[Path]:
         yield receipt.parent
 
 
-def _retire(folder: Path) -> None:
-    if folder.exists():
-        # Renamed out of the way first, so that a reader sees the seed whole or not at all.
-        aside = folder.parents[3] / ".incoming" / uuid4().hex
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        folder.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _retire(settings: Settings, seed: Path) -> None:
+    if seed.exists():
+        remove_whole(settings.landed_dir, seed)

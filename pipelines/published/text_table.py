@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -23,6 +24,7 @@ class TextTable:
 
     frame: pl.DataFrame
     spelling: dict[str, str]
+    header_row: int = 1
     read: int = 0
     blank: int = 0
     refused: list[Problem] = field(default_factory=list)
@@ -30,8 +32,11 @@ class TextTable:
     notes: list[str] = field(default_factory=list)
 
 
-def read_text_table(content: bytes, file: str) -> TextTable:
-    """Read a CSV. Never raises: what cannot be read is a problem in `faults` (whole file) or `refused` (a row)."""
+def read_text_table(content: bytes, file: str, separators: str = ",") -> TextTable:
+    """Read a CSV. Never raises: what cannot be read is a problem in `faults` (whole file) or `refused` (a row).
+
+    Of `separators`, the one that the header holds most of is the file's.
+    """
     table = TextTable(pl.DataFrame(schema={ROW: pl.Int64}), {})
     text, note = _decode(content)
     if text is None:
@@ -50,7 +55,9 @@ def read_text_table(content: bytes, file: str) -> TextTable:
     if not records:
         table.faults.append(Problem(file, "The file is empty", "no rows", "Give the file as it was published."))
         return table
-    header = _cells(records[0]) if records[0].strip() else None
+    bare = re.sub(r'"[^"]*"', "", records[0])
+    separator = max(separators, key=bare.count)
+    header = _cells(records[0], separator) if records[0].strip() else None
     if header is None and not records[0].strip():
         table.faults.append(
             Problem(file, "The first row is blank", "no column names", "The first row must hold the column names.", 1)
@@ -61,7 +68,7 @@ def read_text_table(content: bytes, file: str) -> TextTable:
             Problem(file, "The header is torn", repr(records[0][:80]), "Check the quotation marks of row 1.", 1)
         )
         return table
-    return _fill(table, header, records[1:], file)
+    return _fill(table, header, records[1:], file, separator)
 
 
 def _decode(content: bytes) -> tuple[str | None, str]:
@@ -106,32 +113,34 @@ def _records(text: str) -> list[str]:
     return records
 
 
-def _cells(record: str) -> list[str] | None:
+def _cells(record: str, separator: str) -> list[str] | None:
     if record.count('"') % 2:
         return None
     try:
-        rows = list(csv.reader(io.StringIO(record), strict=True))
+        rows = list(csv.reader(io.StringIO(record), delimiter=separator, strict=True))
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None
 
 
-def _fill(table: TextTable, header: list[str], records: list[str], file: str) -> TextTable:
+def _fill(table: TextTable, header: list[str], records: list[str], file: str, separator: str) -> TextTable:
     width = len(header)
     table.read = len(records)
     if not records:
         table.faults.append(
             Problem(file, "The file has no rows", "a header and nothing below it", "Give the file as it was published.")
         )
+        none = pl.DataFrame(schema={f"{i}": pl.String for i in range(width)})
+        table.frame, table.spelling = name_columns(none, header, pl.Series(ROW, [], dtype=pl.Int64))
         return table
     lines = pl.DataFrame({"line": records}, schema={"line": pl.String}).with_row_index(ROW, offset=2)
-    # Commas outside quotation marks; a mark left over after paired ones are taken out means a torn cell.
+    # Separators outside quotation marks; a mark left over after paired ones are taken out means a torn cell.
     bare = pl.col("line").str.replace_all(r'"[^"]*"', "")
     lines = lines.with_columns(
         pl.col(ROW).cast(pl.Int64),
-        found=bare.str.count_matches(",", literal=True) + 1,
+        found=bare.str.count_matches(separator, literal=True) + 1,
         torn=bare.str.contains('"', literal=True),
-        blank=pl.col("line").str.contains(r'^[\s,"]*$'),
+        blank=pl.col("line").str.contains(rf'^[\s"{re.escape(separator)}]*$'),
     )
     table.blank = lines.filter(pl.col("blank") & ~pl.col("torn")).height
     lines = lines.filter(~(pl.col("blank") & ~pl.col("torn")))
@@ -140,7 +149,7 @@ def _fill(table: TextTable, header: list[str], records: list[str], file: str) ->
     for row, found, torn in lines.filter(~whole | pl.col("torn")).select(ROW, "found", "torn").iter_rows():
         table.refused.append(_torn_row(file, row, found, torn, width, row == last))
     good = lines.filter(whole & ~pl.col("torn"))
-    table.frame, table.spelling, unreadable = _parse(good, header)
+    table.frame, table.spelling, unreadable = _parse(good, header, separator)
     for row in unreadable:
         table.refused.append(
             Problem(
@@ -151,7 +160,7 @@ def _fill(table: TextTable, header: list[str], records: list[str], file: str) ->
                 row,
             )
         )
-    _settle_duplicate_headers(table, file)
+    settle_duplicate_headers(table, file)
     return table
 
 
@@ -174,7 +183,7 @@ def _torn_row(file: str, row: int, found: int, torn: bool, width: int, last: boo
     )
 
 
-def _parse(good: pl.DataFrame, header: list[str]) -> tuple[pl.DataFrame, dict[str, str], list[int]]:
+def _parse(good: pl.DataFrame, header: list[str], separator: str) -> tuple[pl.DataFrame, dict[str, str], list[int]]:
     names = [f"{i}" for i in range(len(header))]
     unreadable: list[int] = []
     rows = good[ROW]
@@ -183,6 +192,7 @@ def _parse(good: pl.DataFrame, header: list[str]) -> tuple[pl.DataFrame, dict[st
             ("\n".join(good["line"].to_list()) + "\n").encode(),
             has_header=False,
             new_columns=names,
+            separator=separator,
             schema_overrides=dict.fromkeys(names, pl.String),
             infer_schema=False,
         )
@@ -191,13 +201,22 @@ def _parse(good: pl.DataFrame, header: list[str]) -> tuple[pl.DataFrame, dict[st
     except pl.exceptions.PolarsError:
         kept: list[list[str]] = []
         for row, line in good.iter_rows() if good.width == 2 else good.select(ROW, "line").iter_rows():
-            cells = _cells(line)
+            cells = _cells(line, separator)
             if cells is None or len(cells) != len(header):
                 unreadable.append(row)
             else:
                 kept.append(cells)
         parsed = pl.DataFrame(kept, schema=dict.fromkeys(names, pl.String), orient="row")
         rows = rows.filter(~rows.is_in(unreadable))
+    frame, spelling = name_columns(parsed, header, rows)
+    return frame, spelling, unreadable
+
+
+def name_columns(cells: pl.DataFrame, header: list[str], rows: pl.Series) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Cells under columns "0", "1", … → stripped text under case-folded names with `_row`, and the spelling of names.
+
+    A name that repeats is kept apart until settle_duplicate_headers.
+    """
     spelling: dict[str, str] = {}
     rename: dict[str, str] = {}
     for i, spelt in enumerate(header):
@@ -205,11 +224,11 @@ def _parse(good: pl.DataFrame, header: list[str]) -> tuple[pl.DataFrame, dict[st
         copies = sum(1 for given in rename.values() if given.split(_COPY)[0] == name)
         rename[f"{i}"] = name if not copies else f"{name}{_COPY}{copies + 1}"
         spelling.setdefault(name, spelt.strip())
-    frame = parsed.rename(rename).with_columns(pl.all().fill_null("").str.strip_chars())
-    return frame.with_columns(rows.alias(ROW)), spelling, unreadable
+    frame = cells.rename(rename).with_columns(pl.all().fill_null("").str.strip_chars())
+    return frame.with_columns(rows.alias(ROW)), spelling
 
 
-def _settle_duplicate_headers(table: TextTable, file: str) -> None:
+def settle_duplicate_headers(table: TextTable, file: str) -> None:
     """Columns of one name that agree everywhere are one column; columns that differ are a fault."""
     for extra in [c for c in table.frame.columns if _COPY in c]:
         name = extra.split(_COPY)[0]

@@ -1,26 +1,69 @@
+-- A metric that returns answer in this store is as the semantic layer defines it, any other as its mapping does; a test
+-- holds the two definitions together.
+with answered as (
+
+    select distinct metric_id
+    from {{ ref('int_returns__history') }}
+
+)
+
 select
-    metric_id,
-    label,
-    short_label,
-    family,
-    theme,
-    cast(domain_row as {{ dbt.type_int() }}) as domain_row,
-    description,
-    numerator_label,
-    denominator_label,
-    unit,
-    cast(decimals as {{ dbt.type_int() }}) as decimals,
-    polarity,
-    period_type,
-    geography_basis,
-    stat_method,
-    interval_reason,
-    key_metric,
-    key_reason,
-    cast(headline_order as {{ dbt.type_int() }}) as headline_order,
-    standard_label,
-    cast(standard_value as double) as standard_value,
-    caveats,
-    known_breaks,
-    source_title
-from {{ ref('stg_published__metrics') }}
+    published.metric_id,
+    published.label,
+    published.short_label,
+    published.family,
+    published.theme,
+    cast(published.domain_row as {{ dbt.type_int() }}) as domain_row,
+    published.description,
+    published.numerator_label,
+    published.denominator_label,
+    published.unit,
+    cast(published.decimals as {{ dbt.type_int() }}) as decimals,
+    published.polarity,
+    published.period_type,
+    published.geography_basis,
+    published.stat_method,
+    published.interval_reason,
+    published.key_metric,
+    published.key_reason,
+    cast(published.headline_order as {{ dbt.type_int() }}) as headline_order,
+    published.standard_label,
+    cast(published.standard_value as double) as standard_value,
+    published.caveats,
+    published.known_breaks,
+    published.source_title
+from {{ ref('stg_published__metrics') }} as published
+left join answered on published.metric_id = answered.metric_id
+where answered.metric_id is null
+
+union all
+
+select
+    metrics.metric_id,
+    metrics.label,
+    metrics.short_label,
+    metrics.family,
+    metrics.theme,
+    metrics.domain_row,
+    metrics.description,
+    metrics.numerator_label,
+    metrics.denominator_label,
+    metrics.unit,
+    metrics.decimals,
+    metrics.polarity,
+    metrics.period_type,
+    metrics.geography_basis,
+    metrics.stat_method,
+    metrics.interval_reason,
+    metrics.key_metric,
+    metrics.key_reason,
+    metrics.headline_order,
+    metrics.standard_label,
+    metrics.standard_value,
+    metrics.caveats,
+    coalesce(published.known_breaks, '[]') as known_breaks,
+    coalesce(published.source_title, returns.title) as source_title
+from {{ ref('int_returns__metrics') }} as metrics
+inner join answered on metrics.metric_id = answered.metric_id
+inner join {{ ref('stg_returns__returns') }} as returns on metrics.return_name = returns.return_name
+left join {{ ref('stg_published__metrics') }} as published on metrics.metric_id = published.metric_id

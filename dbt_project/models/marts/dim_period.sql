@@ -1,4 +1,20 @@
-with periods as (
+with figures as (
+
+    select
+        period_type,
+        period_start,
+        period_end
+    from {{ ref('stg_published__figures') }}
+    union all
+    select
+        period_type,
+        period_start,
+        period_end
+    from {{ ref('int_returns__figures') }}
+
+),
+
+periods as (
 
     select distinct
         period_type,
@@ -8,7 +24,7 @@ with periods as (
         cast(extract(year from period_end) as {{ dbt.type_string() }}) as end_year,
         extract(month from period_start) as start_month,
         extract(year from period_end) - extract(year from period_start) as years_crossed
-    from {{ ref('stg_published__figures') }}
+    from figures
 
 ),
 

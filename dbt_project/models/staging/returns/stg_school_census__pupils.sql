@@ -1,0 +1,1 @@
+select * from {{ landed('school_census', 'pupils') }}

@@ -1,0 +1,1 @@
+select * from {{ landed('sen2', 'named_plans') }}

@@ -1,0 +1,89 @@
+"""Faulty files in one batch: each reports exactly its rule, row and column, and the good ones among them nothing."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipelines.contracts.return_contract import load_return
+from pipelines.intake.batch import BatchResult, check_batch
+from pipelines.intake.raw_tables import read_return
+from pipelines.intake.workspace import Candidate
+from tests.intake.faults import RULES, Fault, of_form
+from tests.intake.valid_returns import BODY, PERIOD, valid, write_zip
+
+GOOD = ("good-first", "good-last")
+
+
+def all_faults(name: str) -> dict[str, Fault]:
+    faults = (*RULES[name], *of_form(load_return(name), valid(name)))
+    return {f"{number} {fault.name}": fault for number, fault in enumerate(faults)}
+
+
+@pytest.fixture(scope="module", params=list(RULES))
+def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, BatchResult]:
+    """Every faulty file of a return, and a good one before and after them, checked together."""
+    name: str = request.param
+    folder = tmp_path_factory.mktemp(name)
+    contract = load_return(name)
+    files = {GOOD[0]: valid(name)}
+    files |= {case: fault.spoil(valid(name)) for case, fault in all_faults(name).items()}
+    files[GOOD[1]] = valid(name)
+    candidates = []
+    for number, (case, tables) in enumerate(files.items()):
+        path = write_zip(folder / f"{number}.zip", name, tables)
+        candidates.append(Candidate(case, BODY[name], PERIOD[name], read_return(contract, path)))
+    return name, check_batch(contract, candidates)
+
+
+def test_each_faulty_file_reports_exactly_its_rule_row_and_column(checked: tuple[str, BatchResult]) -> None:
+    name, batch = checked
+    wrong = {}
+    for case, fault in all_faults(name).items():
+        found = batch.violations_of(case).select("table", "source_row", "column", "rule").rows()
+        if Counter(found) != Counter(fault.expected):
+            wrong[case] = (sorted(found, key=str), fault.expected)
+    assert not wrong
+
+
+def test_only_errors_refuse_and_good_files_beside_faulty_ones_are_accepted(checked: tuple[str, BatchResult]) -> None:
+    name, batch = checked
+    severity = {rule.id: rule.severity for table in load_return(name).tables for rule in table.rules}
+    for case, fault in all_faults(name).items():
+        expected = "refused" if severity.get(fault.expected[0][3], "error") == "error" else "accepted"
+        assert (case, batch.verdict(case)) == (case, expected)
+    for case in GOOD:
+        assert batch.violations_of(case).is_empty()
+        assert {table: len(rows) for table, rows in valid(name).items()} == {
+            table: rows.height for table, rows in batch.tables(case).items()
+        }
+
+
+def test_rule_results_count_the_violations_and_name_every_rule_that_was_judged(
+    checked: tuple[str, BatchResult],
+) -> None:
+    name, batch = checked
+    by = ["submission_id", "table", "rule", "column", "severity"]
+    counted = {row[:-1]: row[-1] for row in batch.rule_results.select(*by, "rows").rows()}
+    assert len(counted) == batch.rule_results.height
+    assert {key: n for key, n in counted.items() if n} == dict(Counter(batch.violations.select(by).rows()))
+    rules = {rule.id for table in load_return(name).tables for rule in table.judged_rules}
+    good = batch.rule_results.filter(batch.rule_results["submission_id"] == GOOD[0])
+    assert rules <= set(good["rule"])
+
+
+def test_every_rule_of_both_contracts_that_can_be_judged_has_a_faulty_file() -> None:
+    for name, faults in RULES.items():
+        judged = {rule.id for table in load_return(name).tables for rule in table.judged_rules}
+        assert judged - {fault.name for fault in faults} == set()
+    assert sum(len(faults) for faults in RULES.values()) > 50
+
+
+def test_values_come_out_typed(tmp_path: Path) -> None:
+    contract = load_return("sen2")
+    raw = read_return(contract, write_zip(tmp_path / "sen2.zip", "sen2", valid("sen2")))
+    requests = check_batch(contract, [Candidate("one", "330", "2025", raw)]).tables("one")["requests"]
+    row = requests.row(2, named=True)
+    assert (row["submission_id"], row["source_row"]) == ("one", 4)
+    assert (str(row["receiveddate"]), row["requestoutcome"], row["requesttribunal"]) == ("2024-05-07", "N", True)
+    assert row["exported"] is None

@@ -1,0 +1,89 @@
+"""One warehouse for all tests of metrics: every spec table, a generated area, and a return sent in three times."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.contracts.return_contract import load_return
+from pipelines.defs import dbt_build
+from pipelines.intake.catalogue import write_returns_catalogue
+from pipelines.published.catalogue import write_catalogue
+from pipelines.services.submit import Incoming, submit_batch
+from pipelines.settings import Settings
+from pipelines.synthetic.areas import AREAS, Area
+from pipelines.synthetic.files import as_file
+from pipelines.synthetic.school_census import census_returns
+from pipelines.synthetic.sen2 import sen2_return
+from tests.metrics.spec_returns import land_rows, land_spec, load_specs
+
+GENERATED: Area = AREAS[6]
+RECEIVED = datetime(2025, 3, 3, 9, 0)
+
+
+def build_warehouse(settings: Settings) -> list[dbt_build.NodeOutcome]:
+    """What a run does before comparison: catalogue, then dbt. Returns the nodes that failed."""
+    catalogue = settings.warehouse_dir / "catalogue"
+    settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    write_catalogue(settings, catalogue)
+    write_returns_catalogue(settings, catalogue)
+    return [node for node in dbt_build.build(settings) if not node.passed]
+
+
+@pytest.fixture(scope="session")
+def returns_store(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A SYNTHETIC store: the specs (2025), a generated area through the real intake (2026), revisions (2024)."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("returns"), world="synthetic")
+    for spec in load_specs():
+        land_spec(settings, spec, RECEIVED)
+    _submit_generated(settings)
+    for day, late in ((4, 1), (5, 1), (6, 0)):
+        land_revision(settings, datetime(2024, 3, day, 9, 0), late)
+    failed = build_warehouse(settings)
+    assert not failed, [(node.name, node.message) for node in failed]
+    return settings
+
+
+def land_revision(settings: Settings, received_at: datetime, late: int) -> str:
+    """A return of 2024 with four new plans, `late` of them late."""
+    issued = ["2023-12-01"] * late + ["2023-03-01"] * (4 - late)
+    days = [datetime.fromisoformat(text).date() for text in issued]
+    ids = [str(n) for n in range(4)]
+    tables = {
+        "persons": [{"person_id": n, "sex": "M", "personbirthdate": datetime(2016, 1, 1).date()} for n in ids],
+        "requests": [
+            {"person_id": n, "requeststableid": n, "receiveddate": datetime(2023, 1, 2).date(), "requestoutcome": "Y"}
+            for n in ids
+        ],
+        "assessments": [{"assessmenttableid": n, "requeststableid": n, "assessmentoutcome": "Y"} for n in ids],
+        "named_plans": [
+            {"namedplantableid": n, "assessmenttableid": n, "startdate": day} for n, day in zip(ids, days, strict=True)
+        ],
+    }
+    return land_rows(settings, "sen2", "S99000001", "2024", tables, received_at)
+
+
+def _submit_generated(settings: Settings) -> None:
+    name, content = as_file(load_return("sen2"), sen2_return(GENERATED, "2026"))
+    schools = list(census_returns(GENERATED, "2026-spring").items())[:6]
+    rolls = [(urn, *as_file(load_return("school_census"), {"pupils": rows})) for urn, rows in schools]
+    outcomes = submit_batch(settings, "sen2", [Incoming(name, content, GENERATED.code, "2026", "test")])
+    outcomes += submit_batch(
+        settings, "school_census", [Incoming(file, roll, urn, "2026-spring", "test") for urn, file, roll in rolls]
+    )
+    assert {outcome.state for outcome in outcomes} == {"accepted"}
+
+
+@pytest.fixture
+def warehouse(returns_store: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse, read-only."""
+    with duckdb.connect(str(returns_store.warehouse_path), read_only=True) as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
+def dbt_target(returns_store: Settings) -> Path:
+    """Where dbt left its manifests."""
+    return returns_store.warehouse_dir / "dbt"
