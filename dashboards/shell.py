@@ -1,10 +1,12 @@
 """What every page stands in: style, title, the world's banner, a page for an empty store, and the foot."""
 
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Literal
 
+import polars as pl
 import streamlit as st
 
 from dashboards import store
@@ -21,8 +23,8 @@ def begin(title: str, lead: str = "") -> store.Version:
     st.html(STYLE)
     if store.world() == "synthetic":
         html(
-            '<p class="world" role="note">SYNTHETIC: invented places and invented figures. Nothing here is about '
-            "a real area.</p>"
+            '<p class="world" role="note">SYNTHETIC: invented places and invented figures. England here is an '
+            "invented England; nothing is about a real area.</p>"
         )
     html(f"<h1>{escape(title)}</h1>" + (f'<p class="lead">{escape(lead)}</p>' if lead else ""))
     try:
@@ -69,11 +71,16 @@ def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stre
         return
     with st.expander("Table of this chart, and download"):
         st.html(plain_table(chart.rows, chart.headline))
-        st.download_button(
-            "Download this table (CSV)",
-            chart.rows.write_csv,
-            f"{csv_name}.csv",
-            "text/csv",
-            key=f"{key}_csv",
-            on_click="ignore",
-        )
+        download("Download this table (CSV)", lambda: chart.rows, csv_name)
+
+
+def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
+    """A button that gives `rows` as CSV; made-up figures say so in the name of the file and in each row."""
+    synthetic = store.world() == "synthetic"
+
+    def content() -> str:
+        frame = rows()
+        return (frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame).write_csv()
+
+    file = f"{'SYNTHETIC_' if synthetic else ''}{name}.csv"
+    st.download_button(label, content, file, "text/csv", key=f"download_{name}", on_click="ignore")

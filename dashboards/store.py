@@ -216,6 +216,14 @@ def changes_of_area(area: str) -> pl.DataFrame:
     )
 
 
+def returns_in() -> pl.DataFrame:
+    """Every body a return is expected from, the latest period of each return: the columns of fct_returns_in."""
+    return _frame(
+        "SELECT * FROM fct_returns_in QUALIFY reference_date = max(reference_date) OVER (PARTITION BY return_name) "
+        "ORDER BY return_name, body_name"
+    )
+
+
 def rows_of_metric(metric: str) -> pl.DataFrame:
     """Every current row of a metric: all areas, periods, breakdowns and sources, as fct_metric holds them."""
     return _frame(

@@ -149,3 +149,24 @@ def test_a_page_reads_one_version_and_the_next_run_reads_the_newer(open_page: Pa
     second = publish_small_england(Settings(data_dir=tmp_path), measures=2)
     page.run()
     assert second.version_id in markup(page)
+
+
+def test_the_returns_badge_counts_bodies_and_says_what_this_area_sent() -> None:
+    from datetime import date, datetime
+
+    import polars as pl
+
+    from dashboards.tables.returns_in import returns_badge
+
+    common = {"return_title": "SEN2", "period": "2025", "reference_date": date(2025, 1, 16), "body_kind": "la"}
+    returns = pl.DataFrame(
+        [
+            common | {"geography_code": "A", "status": "returned", "received_at": datetime(2025, 3, 4)},
+            common | {"geography_code": "B", "status": "missing", "received_at": None},
+            common | {"geography_code": "C", "status": "missing", "received_at": None},
+        ]
+    )
+    assert "16 January 2025: 1 of 3 local authorities in" in returns_badge(returns)
+    assert "this area's is in, 4 March 2025" in returns_badge(returns, "A")
+    assert "this area's has not come" in returns_badge(returns, "B")
+    assert returns_badge(returns.clear()) == ""

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards import shell, store
 from dashboards.choices import choose
 from dashboards.tables.measures import measures_table, standings, used_statuses
+from dashboards.tables.returns_in import returns_badge
 from dashboards.words.codes import FAMILIES
 from dashboards.words.headlines import family_headline
 from dashboards.words.numbers import day
@@ -67,6 +68,9 @@ shell.html(
 )
 st.html(measures_table(area, listed, figures, series, words))
 
+if badge := returns_badge(store.returns_in(), code):
+    shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
+
 if used := used_statuses(listed, figures):
     legend = "".join(
         f'<li class="st-{each}"><span class="sym" aria-hidden="true">{status_of(each).symbol}</span> '
@@ -82,11 +86,5 @@ if closest:
         f"Education's 2025 model of "
         f"statistical neighbours, closest first: {escape(', '.join(closest))}.</p>"
     )
-st.download_button(
-    "Download all latest figures for this area (CSV)",
-    figures.write_csv,
-    f"{code}_latest.csv",
-    "text/csv",
-    on_click="ignore",
-)
+shell.download("Download all latest figures for this area (CSV)", lambda: figures, f"{code}_latest")
 shell.end(version)

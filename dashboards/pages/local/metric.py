@@ -82,12 +82,10 @@ shell.html(
     f"published "
     f"{day(last['published_on'])}. {escape(words_of(STATISTICAL_STATUSES, last['statistical_status']))}.</p>"
 )
-st.download_button(
+shell.download(
     "Download every row of this measure (CSV: all areas, periods and breakdowns)",
-    lambda: store.rows_of_metric(metric["metric_id"]).write_csv(),
-    f"{metric_id}.csv",
-    "text/csv",
-    on_click="ignore",
+    lambda: store.rows_of_metric(metric_id),
+    metric_id,
 )
 shell.html("<h3>Link to this page</h3>")
 st.code(f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}", language=None, wrap_lines=True)

@@ -12,6 +12,7 @@ from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.tables.legend import band_legend
 from dashboards.tables.plain import plain_table
+from dashboards.tables.returns_in import returns_badge
 from dashboards.words.codes import POLARITIES, words_of
 from dashboards.words.places import place_label
 
@@ -56,6 +57,9 @@ shell.html(band_legend(bands(shown, metric, 5), shell.colours(), rows))
 shell.html("<h3>How far areas differ</h3>")
 shell.show_chart(spread_chart(metric, rows, shell.colours(), marked), "spread", f"{metric_id}_{period}_all_areas")
 
+if badge := returns_badge(store.returns_in()):
+    shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
+
 shell.html("<h3>Regions</h3>")
 regions = rows.filter(pl.col("level").is_in(["region", "national"])).filter(pl.col("status").is_not_null())
 if regions.is_empty():
@@ -66,11 +70,9 @@ else:
             area_rows(regions, metric).drop("Region"), f"{metric['label']}, {period}: England and its regions, by name"
         )
     )
-st.download_button(
+shell.download(
     "Download every row of this measure (CSV: all areas, periods and breakdowns)",
-    lambda: store.rows_of_metric(metric_id).write_csv(),
-    f"{metric_id}.csv",
-    "text/csv",
-    on_click="ignore",
+    lambda: store.rows_of_metric(metric_id),
+    metric_id,
 )
 shell.end(version)
