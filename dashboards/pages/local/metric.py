@@ -84,7 +84,7 @@ shell.html(
 )
 shell.download(
     "Download every row of this measure (CSV: all areas, periods and breakdowns)",
-    lambda: store.rows_of_metric(metric_id),
+    lambda: store.rows_of_metric(metric["metric_id"]),
     metric_id,
 )
 shell.html("<h3>Link to this page</h3>")
