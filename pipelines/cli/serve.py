@@ -1,6 +1,8 @@
-"""`inclusion serve`: the dashboards, or the submit app, each as a process of its own."""
+"""`inclusion serve`: the public dashboards, or the submit app, each as a process of its own."""
 
 import os
+import socket
+import subprocess
 import sys
 from typing import Annotated, Literal
 
@@ -10,8 +12,11 @@ from pipelines.settings import PROJECT_ROOT, load_settings
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_PORTS = {"public": 8501, "submit": 8502}
-_TITLES = {"public": "Dashboards", "submit": "Send in a return"}
+# app → (its entry, what it is called, its usual port)
+_APPS = {
+    "public": (PROJECT_ROOT / "dashboards" / "public.py", "Dashboards", 8501),
+    "submit": (PROJECT_ROOT / "dashboards" / "apps" / "submit.py", "Send in a return", 8502),
+}
 
 
 @app.command()
@@ -27,12 +32,25 @@ def serve(
     """Serve an app and print its address.
 
     The dashboards need a published version: run `inclusion run` first. The submit app writes, and trusts whoever can
-    reach it: put it where only those who send in returns can.
+    reach it: let only those reach it who send in returns.
     """
     load_settings()
-    port = port or _PORTS[app_name]
-    print(f"{_TITLES[app_name]}: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
-    arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / f"{app_name}.py")]
+    entry, title, usual_port = _APPS[app_name]
+    port = port or usual_port
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as fault:
+            typer.echo(
+                f"Cannot listen on {address}:{port} ({fault.strerror}). Choose another port with --port.", err=True
+            )
+            raise typer.Exit(1) from fault
+    print(f"{title}: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
+    arguments = ["-m", "streamlit", "run", str(entry)]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
     os.chdir(PROJECT_ROOT)
-    os.execv(sys.executable, [sys.executable, *arguments, *options])
+    server = [sys.executable, *arguments, *options]
+    if os.name == "nt":  # there exec starts another process and gives the prompt back
+        raise typer.Exit(subprocess.call(server))
+    os.execv(sys.executable, server)
