@@ -2,6 +2,7 @@
 
 from html import escape
 
+import polars as pl
 import streamlit as st
 
 from dashboards import sending, shell
@@ -14,7 +15,7 @@ def answer(outcome: sending.SubmissionOutcome, sent: bytes) -> None:
     """What became of the file, by rule and by row, to search and to take away."""
     shell.html(f'<h2>The answer</h2><p class="headline" role="status">{escape(outcome.message)}</p>')
     if outcome.state == "accepted":
-        shell.html("<p>Figures are being made from it now; the restricted dashboards show them within a minute.</p>")
+        shell.html("<p>Figures are being made from it now; that takes about half a minute.</p>")
     violations = outcome.violations
     if violations.is_empty():
         if outcome.state == "accepted":
@@ -37,7 +38,12 @@ def answer(outcome: sending.SubmissionOutcome, sent: bytes) -> None:
         on_click="ignore",
         key="csv",
     )
+    shell.html("<p><small>Marking the sheets of a large return takes some seconds.</small></p>")
     st.html(by_rule(violations))
+
+
+def row_by_row(violations: pl.DataFrame) -> None:
+    """Every violation, a hundred at a time, to search."""
     left, right = st.columns([3, 2])
     text = left.text_input("Search the rows", placeholder="a column, a rule, row 17, what you wrote", key="search")
     severity = right.selectbox("Show", [None, *SEVERITIES], format_func=lambda s: SEVERITIES.get(s, "Everything"))
@@ -114,4 +120,7 @@ if "answered" in st.session_state:
     answer(outcome, sent)
     if outcome.receipt_id is not None:
         authorising(outcome, who)
-    st.button("Try again with another file", on_click=try_again, key="again")
+    if outcome.state == "refused":
+        st.button("Try again with another file", on_click=try_again, key="again")
+    if not outcome.violations.is_empty():
+        row_by_row(outcome.violations)
