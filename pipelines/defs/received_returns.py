@@ -40,7 +40,11 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
             metadata={"submissions": opinions.submissions, "counts compared": opinions.compared},
         )
 
-    @dg.sensor(job_name="publish_figures", minimum_interval_seconds=_SECONDS)
+    @dg.sensor(
+        job_name="publish_figures",
+        minimum_interval_seconds=_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
     def returns_in_the_inbox() -> dg.RunRequest | dg.SkipReason:
         """One run for what waits; the same files do not start another one."""
         from pipelines.services.inbox import waiting

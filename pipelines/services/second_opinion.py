@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from pipelines.contracts.return_contract import load_return
 from pipelines.intake.batch import check_batch
+from pipelines.intake.landing import slot_of
 from pipelines.intake.raw_files import kept_file, under_way
 from pipelines.intake.raw_tables import read_return
 from pipelines.intake.workspace import Candidate
@@ -53,7 +54,8 @@ def _waiting(settings: Settings) -> dict[str, list[tuple[Submission, Path]]]:
     found: dict[str, list[tuple[Submission, Path]]] = defaultdict(list)
     size: dict[str, int] = defaultdict(int)
     for submission in submissions:
-        file = kept_file(settings, submission.submission_id)
+        slot = slot_of(submission.return_name, submission.period, submission.body)
+        file = kept_file(settings, slot, submission.submission_id, submission.received_at)
         if file is None or size[submission.return_name] > MOST_BYTES:
             continue
         if load_return(submission.return_name).version == submission.contract_version:

@@ -1,4 +1,4 @@
-"""The submit app in headless Chromium, by its own command: a file is sent in and answered, on a laptop and on a phone."""
+"""The submit app in headless Chromium, by its own command: a file is sent in and answered, on laptop and phone."""
 
 import json
 import shutil
