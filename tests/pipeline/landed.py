@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.intake.catalogue import write_returns_catalogue
 from pipelines.publish.tables import TABLES
 from pipelines.settings import Settings
 
@@ -118,7 +119,7 @@ def land(
 
 
 def write_tiny_catalogue(settings: Settings) -> None:
-    """Catalogue files that fit what `land` lands, without the mapping contracts."""
+    """Catalogue files that fit what `land` lands, without the mapping contracts; returns have sent in nothing."""
     folder = settings.warehouse_dir / "catalogue"
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in {
@@ -132,6 +133,7 @@ def write_tiny_catalogue(settings: Settings) -> None:
             schema={column: _POLARS[kind] for column, kind in columns.items()},
         )
         frame.write_parquet(folder / f"{name}.parquet")
+    write_returns_catalogue(settings, folder)
 
 
 _POLARS: dict[str, Any] = {
