@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -144,3 +146,16 @@ def test_what_others_may_see_has_no_confidential_cell(tmp_path: Path) -> None:
     assert by_rule["S13"]["found"] == "sentype1 ASD; sentype2 ASD"
     assert seen.drop("found").equals(batch.violations.drop("found"))
     assert batch.violations.filter(pl.col("rule") == "format")["found"].to_list() == ["=SECRET"]
+
+
+def test_checking_loads_none_of_the_slow_libraries(tmp_path: Path) -> None:
+    file = write_zip(tmp_path / "census.zip", "school_census", valid("school_census"))
+    arguments = ["inclusion", "check", str(file), "--return", "school_census"]
+    script = (
+        f"import sys; sys.argv = {arguments!r}\n"
+        "from pipelines.cli.main import app\n"
+        "app(standalone_mode=False)\n"
+        "print(sorted({'dagster', 'dbt', 'great_expectations', 'pandas', 'openpyxl'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
