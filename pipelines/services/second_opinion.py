@@ -21,8 +21,9 @@ from pipelines.services.ledger_tables import Event, Submission
 from pipelines.settings import Settings
 
 ASKED = "second opinion"
-MOST_BYTES = 20_000_000
-"""Of one return in one run; the rest waits for the next run. A large authority's SEN2 is about 3 MB."""
+MOST_BYTES = 1_000_000
+"""Of one return in one run, as sent, the latest first: figures do not wait long. The rest is asked about in later runs.
+A large authority's SEN2 is 0.6 MB zipped."""
 
 
 @dataclass
@@ -48,7 +49,11 @@ def ask(settings: Settings, docs_dir: Path) -> Opinions:
 def _waiting(settings: Settings) -> dict[str, list[tuple[Submission, Path]]]:
     asked = select(Event.submission_id).where(Event.kind == ASKED)
     decided = Submission.state.in_(("accepted", "refused"))
-    wanted = select(Submission).where(decided, Submission.submission_id.not_in(asked)).order_by(Submission.received_at)
+    wanted = (
+        select(Submission)
+        .where(decided, Submission.submission_id.not_in(asked))
+        .order_by(Submission.received_at.desc())
+    )
     with transaction(settings) as session:
         submissions = session.scalars(wanted).all()
     found: dict[str, list[tuple[Submission, Path]]] = defaultdict(list)
