@@ -12,7 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -22,9 +24,9 @@ from pipelines.contracts.return_contract import ReturnContract, load_return
 from pipelines.progress import peak_memory_mb, reset_peak_memory
 
 COLUMNS = (
-    "urn upn dob sex ethnicity fsm enrolstatus entrydate leavingdate ncyearactual parttime senprovision sentype1 "
-    "sentype2 home_lea"
-).split()
+    *("urn", "upn", "dob", "sex", "ethnicity", "fsm", "enrolstatus", "entrydate", "leavingdate", "ncyearactual"),
+    *("parttime", "senprovision", "sentype1", "sentype2", "home_lea"),
+)
 RULES = ("S01", "S02", "S03", "S07", "S09", "S10", "S11", "S12", "S13", "S14")
 PERIOD = "2025-spring"
 SCHOOLS = 24_500
@@ -79,6 +81,16 @@ def make(folder: Path, rows: int) -> str:
     return f"{rows:,} rows written"
 
 
+class Clock:
+    """Wall and processor seconds since it was made: on a machine that others use, the second is the steadier one."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def __str__(self) -> str:
+        return f"{time.perf_counter() - self._wall:.1f} s ({time.process_time() - self._cpu:.1f} s of processor)"
+
+
 def ours(folder: Path) -> str:
     """Everything a submitter waits for: violations of every school, counts a rule, typed tables of the accepted."""
     from pipelines.intake.batch import check_batch, judge
@@ -86,49 +98,45 @@ def ours(folder: Path) -> str:
     from pipelines.intake.workspace import Candidate, Workspace
 
     census = contract()
-    text = pl.read_parquet(folder / PUPILS)
-    schools = text.partition_by("urn", maintain_order=True)
+    schools = pl.read_parquet(folder / PUPILS).partition_by("urn", maintain_order=True)
     candidates = [
         Candidate(str(at), school["urn"][0], PERIOD, RawTables({"pupils": school})) for at, school in enumerate(schools)
     ]
-    started = time.perf_counter()
+    clock = Clock()
     with duckdb.connect() as con:
         judged = judge(Workspace(con, census, candidates))
-    seconds = time.perf_counter() - started
-    del con
-    started = time.perf_counter()
-    result = check_batch(census, candidates)
-    whole = time.perf_counter() - started
-    rules = judged.judged_rules.select("table", "rule", "column").unique().height
+        found, rules = judged.violations.height, judged.judged_rules.select("table", "rule", "column").unique().height
+        took = str(clock)
+    del judged, con
+    clock = Clock()
+    accepted = len(candidates) - len(check_batch(census, candidates).refused)
     return (
-        f"{seconds:.1f} s: {judged.violations.height:,} violations of {rules} rules in {len(candidates):,} files "
-        f"(with typed tables of the {len(candidates) - len(result.refused):,} accepted: {whole:.1f} s)"
+        f"{took}: {found:,} violations of {rules} rules in {len(candidates):,} files; "
+        f"with typed tables of the {accepted:,} accepted {clock}"
     )
 
 
 def bare(folder: Path) -> str:
     """The least that SQL can do: count what breaks each rule, in one SELECT, and the two rules across rows."""
-    from pipelines.intake.batch import row_checks
+    from pipelines.intake.checks import row_checks
     from pipelines.intake.raw_tables import RawTables
     from pipelines.intake.workspace import Candidate, Workspace
 
     census = contract()
     [table] = census.tables
-    candidate = Candidate("all", None, PERIOD, RawTables({"pupils": pl.read_parquet(folder / PUPILS)}))
+    text = pl.read_parquet(folder / PUPILS)
+    clock = Clock()
     with duckdb.connect() as con:
-        space = Workspace(con, census, [candidate])
+        Workspace(con, census, [Candidate("all", None, PERIOD, RawTables({"pupils": text}))])
         checks = row_checks(table, [census.reference_date(PERIOD)])
         counts = ", ".join(f"COUNT(*) FILTER (WHERE {check.condition})" for check in checks)
-        started = time.perf_counter()
         [found] = con.execute(f"SELECT {counts} FROM typed_pupils").fetchall()
-        seconds = time.perf_counter() - started
+        scan = str(clock)
         key = ", ".join(table.key)
         con.execute(f"SELECT COUNT(*) FROM (SELECT {key} FROM pupils GROUP BY ALL HAVING COUNT(*) > 1)").fetchall()
         across = next(rule for rule in table.rules if rule.kind == "cross")
         con.execute(f"SELECT COUNT(*) FROM ({across.failing_rows(table.name)})").fetchall()
-        whole = time.perf_counter() - started
-        del space
-    return f"{seconds:.1f} s: {len(checks)} rules of a row ({sum(found):,} violations); {whole:.1f} s with the 2 across rows"
+    return f"{scan}: {len(checks)} rules of a row, {sum(found):,} violations; with the 2 rules across rows {clock}"
 
 
 def hmac(folder: Path) -> str:
@@ -136,18 +144,18 @@ def hmac(folder: Path) -> str:
     from pipelines.intake.key_chain import Key, pseudonym_sql
 
     expression, parameters = pseudonym_sql("upn", (Key("k1", b"\1" * 32),))
-    started = time.perf_counter()
+    clock = Clock()
     with duckdb.connect() as con:
         text = pl.read_parquet(folder / PUPILS, columns=["upn"])
         con.register("pupils", text.to_arrow())
         con.execute(f"CREATE TABLE pseudonyms AS SELECT {expression} AS p FROM pupils", parameters).fetchall()
-    return f"{time.perf_counter() - started:.1f} s: {text.height:,} pseudonyms"
+    return f"{clock}: {text.height:,} pseudonyms"
 
 
 def gx(folder: Path) -> str:
     """Great Expectations on pandas: forty expectations that say the same, as far as it can."""
-    from pipelines.contracts.return_suite import gx as great_expectations
-    from pipelines.contracts.return_suite import gxe
+    from pipelines.contracts.expectations_run import gx as great_expectations
+    from pipelines.contracts.expectations_run import gxe
 
     census = contract()
     [table] = census.tables
@@ -162,25 +170,30 @@ def gx(folder: Path) -> str:
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("pupils")
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
     suite = great_expectations.ExpectationSuite(name="pupils", expectations=expectations)
-    started = time.perf_counter()
+    clock = Clock()
     result = batch.validate(suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
-    seconds = time.perf_counter() - started
-    raised = sum(bool(r.exception_info.get("raised_exception")) for r in result.results)
-    return f"{seconds:.1f} s: {len(result.results)} expectations, {raised} of them could not be evaluated"
+    took = str(clock)
+    answered = [r.result for r in result.results if r.result]
+    wrong = sum(answer.get("unexpected_count", 0) for answer in answered)
+    return f"{took}: {len(answered)} expectations answered, {wrong:,} unexpected values"
 
 
-def _expectations(census: ReturnContract, gxe: object) -> list[object]:
+def _expectations(census: ReturnContract, gxe: Any) -> list[Any]:
     """One expectation a rule: 29 of form, the key, and ten of rows (conditions where the rule has one)."""
     [table] = census.tables
-    day = census.reference_date(PERIOD).isoformat()
+    day = datetime.combine(census.reference_date(PERIOD), datetime.min.time())
     e = gxe
-    found: list[object] = []
+    found: list[Any] = []
     for c in table.columns:
         if c.required:
             found.append(e.ExpectColumnValuesToNotBeNull(column=c.name))
         if c.logical_type == "date":
             found.append(e.ExpectColumnValuesToBeOfType(column=c.name, type_="datetime64"))
-            found.append(e.ExpectColumnValuesToBeBetween(column=c.name, min_value="1900-01-01", max_value="2099-12-31"))
+            found.append(
+                e.ExpectColumnValuesToBeBetween(
+                    column=c.name, min_value=datetime(1900, 1, 1), max_value=datetime(2099, 12, 31)
+                )
+            )
         if c.logical_type == "boolean":
             found.append(e.ExpectColumnValuesToBeInSet(column=c.name, value_set=["0", "1"]))
         if c.code_set:
@@ -197,10 +210,12 @@ def _expectations(census: ReturnContract, gxe: object) -> list[object]:
         e.ExpectColumnPairValuesAToBeGreaterThanB(
             column_A="leavingdate", column_B="entrydate", or_equal=True, ignore_row_if="either_value_is_missing"
         ),
-        e.ExpectColumnValuesToBeBetween(column="dob", min_value="1999-01-17", max_value=day),
+        e.ExpectColumnValuesToBeBetween(column="dob", min_value=datetime(1999, 1, 17), max_value=day),
         e.ExpectColumnValueLengthsToEqual(column="urn", value=6),
-        e.ExpectColumnValuesToBeBetween(column="dob", min_value="2003-09-01", max_value="2023-08-31"),
-        e.ExpectColumnPairValuesToBeEqual(column_A="sentype2", column_B="sentype1", ignore_row_if="either_value_is_missing"),
+        e.ExpectColumnValuesToBeBetween(column="dob", min_value=datetime(2003, 9, 1), max_value=datetime(2023, 8, 31)),
+        e.ExpectColumnPairValuesToBeEqual(
+            column_A="sentype2", column_B="sentype1", ignore_row_if="either_value_is_missing"
+        ),
         e.ExpectColumnValuesToBeNull(column="sentype1", row_condition='senprovision == "N"', **pandas),
     ]
     return found
@@ -227,7 +242,8 @@ def main() -> None:
             if name == "gx" and wanted.without_gx:
                 continue
             command = [sys.executable, __file__, "--rows", str(wanted.rows), "--step", name, folder]
-            done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+            out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            done = json.loads(out.splitlines()[-1])
             print(f"{name:5} {done['said']}; peak memory {done['peak']:,.0f} MB", flush=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.publish.versions import Audience
 from pipelines.settings import PROJECT_ROOT, Settings
 
 # Code and definitions that decide what is built. Pages, documents and tests do not.
@@ -26,11 +27,15 @@ def published_receipts(settings: Settings) -> list[Path]:
     return sorted((settings.landed_dir / "published").glob("*/*/*/receipt.json"))
 
 
-def input_fingerprint(settings: Settings) -> str:
-    """sha256 over the landed receipts, the seed, and the code, contracts and seeds of this checkout."""
+def input_fingerprint(settings: Settings, audience: Audience = "restricted") -> str:
+    """sha256 over the landed receipts that an audience may see figures of, and the code, contracts and seeds.
+
+    Returns make no difference to the public store of the real world: a submission leaves it as it is.
+    """
     digest = hashlib.sha256(_code_hash().encode())
     digest.update(settings.world.encode())
-    for path in receipt_paths(settings):
+    no_returns = audience == "public" and settings.world == "real"
+    for path in published_receipts(settings) if no_returns else receipt_paths(settings):
         digest.update(path.parent.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -54,13 +54,13 @@ def _live_version(settings: Settings) -> str | None:
     # An empty store is about to be seeded, or a return waits: whatever is live was not built from that.
     if not receipt_paths(settings) or any(settings.inbox_dir.glob("[!.]*/*/*/[!.]*")):
         return None
-    fingerprint = input_fingerprint(settings)
     try:
         manifests = [read_manifest(current_version(settings, audience)) for audience in AUDIENCES]
     except (NoVersionPublished, DamagedVersion):
         return None
-    if any(manifest.fingerprint != fingerprint for manifest in manifests):
-        return None
+    for audience, manifest in zip(AUDIENCES, manifests, strict=True):
+        if manifest.fingerprint != input_fingerprint(settings, audience):
+            return None
     return manifests[0].version_id
 
 

@@ -17,7 +17,8 @@ class Settings(BaseSettings):
     """Settings from the environment (`INCLUSION_…`), then `inclusion.toml`, then these defaults.
 
     Sizes are megabytes or bytes as named; times are seconds, or days as named. `ledger_url` is an SQLAlchemy URL
-    (a file in the store without it); `raw_days` is how long a file that was sent in is kept, 0 for not at all.
+    (without it SQLite in the store; a driver for PostgreSQL is the deployment's to install). `raw_days` is how long a
+    file that was sent in is kept, 0 for not at all.
     """
 
     model_config = SettingsConfigDict(

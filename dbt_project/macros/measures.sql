@@ -1,12 +1,13 @@
-{# All measures of one semantic model for every submission and every breakdown that a metric asks for: one scan of the
+{# All measures of one semantic model for every submission and every breakdown that the metrics ask for: one scan of the
    fact, one GROUP BY GROUPING SETS. One row a submission, measure and breakdown; a total says "total", never null. #}
-{% macro measures(model) %}
-{%- set breakdowns = breakdowns_of(model.name) -%}
+{% macro measures(model, metrics) %}
+{%- set breakdowns = breakdowns_of(model, metrics) -%}
 {%- set key = ['submission_id', 'period_start', 'period_end'] -%}
 {%- set dimensions = [] -%}
 {%- for pair in breakdowns -%}
     {%- for dimension in pair.split('*') if dimension not in dimensions -%}{%- do dimensions.append(dimension) -%}{%- endfor -%}
 {%- endfor -%}
+{%- set conditions = _conditions(breakdowns, dimensions) -%}
 select
     grouped.submission_id,
     '{{ model.name }}' as semantic_model,
@@ -25,10 +26,10 @@ select
 from (
     select
         {{ key | join(', ') }},
-        {{ _breakdown_label(breakdowns, 0, dimensions) }} as breakdown_1,
-        {{ _breakdown_value(breakdowns, 0, dimensions) }} as value_1,
-        {{ _breakdown_label(breakdowns, 1, dimensions) }} as breakdown_2,
-        {{ _breakdown_value(breakdowns, 1, dimensions) }} as value_2,
+        {{ _breakdown(conditions, 0, false) }} as breakdown_1,
+        {{ _breakdown(conditions, 0, true) }} as value_1,
+        {{ _breakdown(conditions, 1, false) }} as breakdown_2,
+        {{ _breakdown(conditions, 1, true) }} as value_2,
         {%- for measure in model.measures %}
         {{ _aggregated(model, measure) }} as {{ measure.name }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -61,35 +62,26 @@ cross join (
     {%- endif -%}
 {%- endmacro %}
 
-{# Which grouping set a row is of: the dimensions it is grouped by and no others. #}
-{% macro _is_of(pair, dimensions) -%}
-    {%- for dimension in dimensions -%}
-        grouping({{ dimension }}) = {{ 0 if dimension in pair.split('*') else 1 }}{{ ' and ' if not loop.last }}
+{# For each breakdown, which rows are of its grouping set: those grouped by its dimensions and by no others. #}
+{% macro _conditions(breakdowns, dimensions) %}
+    {% set found = {} %}
+    {% for pair in breakdowns %}
+        {% set parts = [] %}
+        {% for dimension in dimensions %}
+            {% do parts.append('grouping(' ~ dimension ~ ') = ' ~ (0 if dimension in pair.split('*') else 1)) %}
+        {% endfor %}
+        {% do found.update({pair: parts | join(' and ')}) %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# The first (0) or second (1) dimension of a row's grouping set, or its value; "total" where there is none. #}
+{% macro _breakdown(conditions, place, is_value) -%}
+    {%- set cases = [] -%}
+    {%- for pair, condition in conditions.items() if pair.split('*') | length > place -%}
+        {%- set dimension = pair.split('*')[place] -%}
+        {%- set shown = 'coalesce(' ~ dimension ~ ", 'unknown')" if is_value else "'" ~ dimension ~ "'" -%}
+        {%- do cases.append('when ' ~ condition ~ ' then ' ~ shown) -%}
     {%- endfor -%}
-{%- endmacro %}
-
-{% macro _breakdown_label(breakdowns, place, dimensions) -%}
-    {%- set fitting = [] -%}
-    {%- for pair in breakdowns if pair.split('*') | length > place -%}{%- do fitting.append(pair) -%}{%- endfor -%}
-    {%- if not fitting -%}'total'{%- else -%}
-    case
-        {%- for pair in fitting %}
-        when {{ _is_of(pair, dimensions) }} then '{{ pair.split('*')[place] }}'
-        {%- endfor %}
-        else 'total'
-    end
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro _breakdown_value(breakdowns, place, dimensions) -%}
-    {%- set fitting = [] -%}
-    {%- for pair in breakdowns if pair.split('*') | length > place -%}{%- do fitting.append(pair) -%}{%- endfor -%}
-    {%- if not fitting -%}'total'{%- else -%}
-    case
-        {%- for pair in fitting %}
-        when {{ _is_of(pair, dimensions) }} then coalesce({{ pair.split('*')[place] }}, 'unknown')
-        {%- endfor %}
-        else 'total'
-    end
-    {%- endif -%}
+    {{ 'case ' ~ cases | join(' ') ~ " else 'total' end" if cases else "'total'" }}
 {%- endmacro %}

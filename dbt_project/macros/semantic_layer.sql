@@ -15,12 +15,12 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# Measures by name, each with the name of its semantic model. #}
-{% macro measures_by_name() %}
+{# Measure → its semantic model. #}
+{% macro models_by_measure() %}
     {% set found = {} %}
     {% for model in semantic_models().values() %}
         {% for measure in model.measures %}
-            {% do found.update({measure.name: {'measure': measure, 'model': model.name}}) %}
+            {% do found.update({measure.name: model}) %}
         {% endfor %}
     {% endfor %}
     {{ return(found) }}
@@ -29,7 +29,7 @@
 {# The metrics of the catalogue (those with a family; dbt makes one of every measure besides), each as
    {id, node, meta, numerator, denominator, model, breakdowns}. Refuses what could not be computed right. #}
 {% macro catalogue_metrics() %}
-    {% set measures = measures_by_name() %}
+    {% set models = models_by_measure() %}
     {% set found = [] %}
     {% for node in graph.metrics.values() | sort(attribute='name') if node.config.meta.get('family') %}
         {% set meta = node.config.meta %}
@@ -38,12 +38,12 @@
         {% endif %}
         {% set numerator = node.type_params.numerator.name if node.type == 'ratio' else node.type_params.measure.name %}
         {% set denominator = node.type_params.denominator.name if node.type == 'ratio' else none %}
-        {% for name in [numerator, denominator] if name and name not in measures %}
+        {% for name in [numerator, denominator] if name and name not in models %}
             {{ exceptions.raise_compiler_error(node.name ~ ': there is no measure ' ~ name) }}
         {% endfor %}
-        {% set model = semantic_models()[measures[numerator].model] %}
-        {% if denominator and measures[denominator].model != model.name %}
-            {% set other = semantic_models()[measures[denominator].model] %}
+        {% set model = models[numerator] %}
+        {% if denominator %}
+            {% set other = models[denominator] %}
             {% for part in ('return', 'period_type', 'geography_basis') if model.config.meta[part] != other.config.meta[part] %}
                 {{ exceptions.raise_compiler_error(node.name ~ ': numerator and denominator differ in ' ~ part ~ '; one would be divided by the other of another time or place') }}
             {% endfor %}
@@ -51,9 +51,8 @@
         {% for pair in meta.breakdowns %}
             {% for breakdown in pair.split('*') %}
                 {% for name in [numerator, denominator] if name %}
-                    {% set counted = semantic_models()[measures[name].model] %}
-                    {% if breakdown not in counted.dimensions | map(attribute='name') %}
-                        {{ exceptions.raise_compiler_error(node.name ~ ': ' ~ counted.name ~ ' has no breakdown ' ~ breakdown) }}
+                    {% if breakdown not in models[name].dimensions | map(attribute='name') %}
+                        {{ exceptions.raise_compiler_error(node.name ~ ': ' ~ models[name].name ~ ' has no breakdown ' ~ breakdown) }}
                     {% endif %}
                 {% endfor %}
             {% endfor %}
@@ -66,15 +65,13 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# The breakdowns that some metric asks of a semantic model, each a list of one or two dimensions. #}
-{% macro breakdowns_of(model_name) %}
-    {% set measures = measures_by_name() %}
+{# The breakdowns that some of these metrics ask of a semantic model, each one dimension or two (`sex*age_band`). #}
+{% macro breakdowns_of(model, metrics) %}
+    {% set own = model.measures | map(attribute='name') | list %}
     {% set found = [] %}
-    {% for metric in catalogue_metrics() %}
-        {% for name in [metric.numerator, metric.denominator] if name and measures[name].model == model_name %}
-            {% for pair in metric.breakdowns if pair not in found %}
-                {% do found.append(pair) %}
-            {% endfor %}
+    {% for metric in metrics if metric.numerator in own or metric.denominator in own %}
+        {% for pair in metric.breakdowns if pair not in found %}
+            {% do found.append(pair) %}
         {% endfor %}
     {% endfor %}
     {{ return(found | sort) }}

@@ -1,4 +1,4 @@
-"""`inclusion serve`: the dashboards, or the submit app, each as a process of its own."""
+"""`inclusion serve`: the public dashboards, or the submit app, each as a process of its own."""
 
 import os
 import socket
@@ -12,8 +12,8 @@ from pipelines.settings import PROJECT_ROOT, load_settings
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_PORTS = {"public": 8501, "submit": 8502}
-_TITLES = {"public": "Dashboards", "submit": "Send in a return"}
+# app → (what it is called, its usual port)
+_APPS = {"public": ("Dashboards", 8501), "submit": ("Send in a return", 8502)}
 
 
 @app.command()
@@ -29,10 +29,11 @@ def serve(
     """Serve an app and print its address.
 
     The dashboards need a published version: run `inclusion run` first. The submit app writes, and trusts whoever can
-    reach it: put it where only those who send in returns can.
+    reach it: let only those reach it who send in returns.
     """
     load_settings()
-    port = port or _PORTS[app_name]
+    title, usual_port = _APPS[app_name]
+    port = port or usual_port
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -42,7 +43,7 @@ def serve(
                 f"Cannot listen on {address}:{port} ({fault.strerror}). Choose another port with --port.", err=True
             )
             raise typer.Exit(1) from fault
-    print(f"{_TITLES[app_name]}: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
+    print(f"{title}: http://{address}:{port}  (stop with Ctrl+C)", flush=True)
     arguments = ["-m", "streamlit", "run", str(PROJECT_ROOT / "dashboards" / "apps" / f"{app_name}.py")]
     options = [f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
     os.chdir(PROJECT_ROOT)

@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -20,9 +21,13 @@ def list_submissions(
     period: Annotated[str | None, typer.Option(metavar="P", help="Only of this period.")] = None,
 ) -> None:
     """List every submission, the latest first: number, when, return, body, period, what became of it, who sent it."""
+    from pipelines.published.geography import load_areas
     from pipelines.services.submissions import history
 
-    records = history(load_settings(), return_name, body, period)
+    settings = load_settings()
+    # An authority is filed under its nine-character code, whichever is given.
+    filed = load_areas(settings.geography_dir).by_number.get(body, body) if body else None
+    records = history(settings, return_name, filed, period)
     if not records:
         print("Nothing has been sent in yet.")
     for record in records:
@@ -33,11 +38,18 @@ def list_submissions(
 
 
 @app.command()
-def show(number: Annotated[str, typer.Argument(help="First characters of a submission or receipt number.")]) -> None:
-    """Say everything the ledger holds about one submission, down to the rows that broke each rule."""
-    from pipelines.services.submissions import find
+def show(
+    number: Annotated[str, typer.Argument(help="First characters of a submission or receipt number.")],
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write what was found, row by row, into this CSV. For the sender: it quotes cells."),
+    ] = None,
+) -> None:
+    """Say everything the ledger holds about one submission, with the number of rows that broke each rule."""
+    from pipelines.services.submissions import find, report_of
 
-    record = find(load_settings(), number)
+    settings = load_settings()
+    record = find(settings, number)
     if record is None:
         _fail(f"There is not exactly one submission whose number begins with {number!r}: inclusion submissions list")
     print(f"Submission  {record.submission_id}\nReceipt     {record.receipt_id or 'none'}")
@@ -49,6 +61,11 @@ def show(number: Annotated[str, typer.Argument(help="First characters of a submi
     for heading in ("rows", "matched", "rules"):
         counted = record.counts.get(heading, {})
         print(f"{heading.capitalize():<11} " + (", ".join(f"{k} {n:,}" for k, n in counted.items()) or "none"))
+    if report is not None:
+        found = report_of(settings, record)
+        if found is None:
+            _fail("Its report was deleted with its file; check the file again with inclusion check.")
+        found.write_csv(report)
 
 
 @app.command()

@@ -65,16 +65,23 @@ class _Asked:
 
 
 def second_opinion(
-    batch: BatchResult, candidates: Sequence[Candidate], docs_dir: Path, sample: int = SAMPLE
+    batch: BatchResult,
+    candidates: Sequence[Candidate],
+    docs_dir: Path,
+    sample: int = SAMPLE,
+    work_dir: Path | None = None,
 ) -> SecondOpinion:
-    """Ask Great Expectations about a sample of the rules on the readable submissions of a batch, and compare."""
+    """Ask Great Expectations about a sample of the rules on the readable submissions of a batch, and compare.
+
+    The rows lie in a database in `work_dir` (the system's own folder without one) while this runs.
+    """
     readable = [each for each in candidates if each.raw.is_readable]
     if not readable:
         return SecondOpinion(0, [], docs_dir / "index.html")
     asked = list(_asked(batch.contract))
     start = _turn(readable) * sample % len(asked)
     chosen = [*asked[start:], *asked[:start]][:sample]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=work_dir) as folder:
         database = Path(folder) / "batch.duckdb"
         with duckdb.connect(str(database)) as con:
             space = Workspace(con, batch.contract, readable, stored=True)

@@ -7,6 +7,7 @@ import dagster as dg
 from pipelines.defs.received_returns import RETURNS
 from pipelines.fingerprint import input_fingerprint, published_receipts, receipt_paths
 from pipelines.progress import RunLog
+from pipelines.publish.versions import AUDIENCES
 from pipelines.settings import Settings
 
 FIGURES = dg.AssetKey("published_figures")
@@ -37,12 +38,12 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
             if not receipt_paths(settings):
                 raise dg.Failure("Nothing has been loaded. Load a release first: inclusion published load PATH")
             # Taken before the build reads: a file that lands later makes the next run build again.
-            fingerprint = input_fingerprint(settings)
             settings.warehouse_dir.mkdir(parents=True, exist_ok=True)
-            (settings.warehouse_dir / "fingerprint").write_text(fingerprint)
+            fingerprints = {audience: input_fingerprint(settings, audience) for audience in AUDIENCES}
+            (settings.warehouse_dir / "fingerprints.json").write_text(json.dumps(fingerprints))
             write_catalogue(settings, settings.warehouse_dir / "catalogue")
             write_returns_catalogue(settings, settings.warehouse_dir / "catalogue")
-        return dg.MaterializeResult(metadata={"receipts": len(receipt_paths(settings)), "fingerprint": fingerprint})
+        return dg.MaterializeResult(metadata={"receipts": len(receipt_paths(settings)), "fingerprints": fingerprints})
 
     @dg.asset_check(asset=FIGURES, blocking=True)
     def every_row_read_is_accounted_for() -> dg.AssetCheckResult:

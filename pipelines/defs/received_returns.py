@@ -1,4 +1,4 @@
-"""Returns dropped into the inbox: a sensor that sees them, and the asset that takes them in before figures are made."""
+"""Returns: the inbox's sensor, the asset that takes in what waits before figures are made, and the second opinion."""
 
 from collections import Counter
 from hashlib import sha256
@@ -27,7 +27,24 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         states = Counter(str(outcome.state) for outcome in taken.outcomes)
         return dg.MaterializeResult(metadata={"outcomes": dict(states), "not taken": taken.not_taken})
 
-    @dg.sensor(job_name="publish_figures", minimum_interval_seconds=_SECONDS)
+    @dg.asset_check(asset=RETURNS, blocking=True)
+    def great_expectations_counts_the_same() -> dg.AssetCheckResult:
+        """A sample of the rules, counted once more by other SQL on what came in since the last run."""
+        from pipelines.services.second_opinion import ask
+
+        with log.step("Asking for a second opinion on returns"):
+            opinions = ask(settings, settings.warehouse_dir / "gx_returns")
+        log.problems += [f"Two counts of one rule differ. {said}" for said in opinions.disagreements]
+        return dg.AssetCheckResult(
+            passed=not opinions.disagreements,
+            metadata={"submissions": opinions.submissions, "counts compared": opinions.compared},
+        )
+
+    @dg.sensor(
+        job_name="publish_figures",
+        minimum_interval_seconds=_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
     def returns_in_the_inbox() -> dg.RunRequest | dg.SkipReason:
         """One run for what waits; the same files do not start another one."""
         from pipelines.services.inbox import waiting
@@ -38,4 +55,8 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         seen = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
         return dg.RunRequest(run_key=sha256(repr(seen).encode()).hexdigest())
 
-    return dg.Definitions(assets=[received_returns], sensors=[returns_in_the_inbox])
+    return dg.Definitions(
+        assets=[received_returns],
+        asset_checks=[great_expectations_counts_the_same],
+        sensors=[returns_in_the_inbox],
+    )

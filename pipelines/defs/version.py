@@ -1,5 +1,6 @@
 """The published version: the last asset, reached only when every check has passed."""
 
+import json
 from pathlib import Path
 
 import dagster as dg
@@ -8,8 +9,10 @@ import duckdb
 from pipelines.defs.comparison import FCT_COMPARISON
 from pipelines.fingerprint import code_version
 from pipelines.progress import RunLog
+from pipelines.publish.errors import DamagedVersion, NoVersionPublished
+from pipelines.publish.manifest import read_manifest
 from pipelines.publish.tables import TABLES
-from pipelines.publish.versions import AUDIENCES
+from pipelines.publish.versions import AUDIENCES, Audience, current_version
 from pipelines.settings import Settings
 
 VERSION = dg.AssetKey("published_version")
@@ -24,26 +27,40 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         group_name="publish",
     )
     def published_version() -> dg.MaterializeResult[None]:
-        """A version for restricted, then one for public: whoever sees the public one can see the restricted one."""
+        """A version for restricted, then one for public: whoever sees the public one can see the restricted one.
+
+        When only returns have changed, the public version stays the one it is.
+        """
         from pipelines.publish.publisher import publish_version
 
         with log.step("Publishing"):
             tables = _tables(settings)
-            fingerprint = (settings.warehouse_dir / "fingerprint").read_text()
+            fingerprints = json.loads((settings.warehouse_dir / "fingerprints.json").read_text())
+            stale = [
+                audience for audience in AUDIENCES if _fingerprint_of_live(settings, audience) != fingerprints[audience]
+            ]
             versions = [
                 publish_version(
                     settings,
                     tables,
                     audience=audience,
-                    fingerprint=fingerprint,
+                    fingerprint=fingerprints[audience],
                     code_version=code_version(),
                     timings=log.as_dict(),
                 )
-                for audience in AUDIENCES
+                # A run that was forced though nothing has changed publishes both again.
+                for audience in stale or AUDIENCES
             ]
         return dg.MaterializeResult(metadata={version.audience: version.version_id for version in versions})
 
     return dg.Definitions(assets=[published_version])
+
+
+def _fingerprint_of_live(settings: Settings, audience: Audience) -> str | None:
+    try:
+        return read_manifest(current_version(settings, audience)).fingerprint
+    except (NoVersionPublished, DamagedVersion):
+        return None
 
 
 def _tables(settings: Settings) -> dict[str, Path]:

@@ -127,17 +127,21 @@ def _scan(space: Workspace, table: Table, checks: list[Check]) -> Iterator[tuple
     words = range(0, len(checks), _BITS)
     flags = [
         " + ".join(
-            f"CASE WHEN {c.condition} THEN {1 << bit} ELSE 0 END" for bit, c in enumerate(checks[at : at + _BITS])
+            f"CAST(({c.condition}) IS NOT DISTINCT FROM TRUE AS BIGINT) * {1 << bit}"
+            for bit, c in enumerate(checks[at : at + _BITS])
         )
         for at in words
     ]
     texts = ", ".join(raw(column.name) for column in table.columns)
     words_of = ", ".join(f"CAST({word} AS BIGINT) AS bad_{n}" for n, word in enumerate(flags))
     any_bad = " OR ".join(f"bad_{n} <> 0" for n in range(len(flags)))
+    # Pushed below the projection, the filter would evaluate every condition on its own, shared parts again and again.
+    space.con.execute("SET disabled_optimizers = 'filter_pushdown'")
     space.con.execute(
         f"CREATE OR REPLACE TEMP TABLE failing AS SELECT * FROM "
         f"(SELECT submission_no, source_row, {texts}, {words_of} FROM typed_{table.name}) WHERE {any_bad}"
     )
+    space.con.execute("RESET disabled_optimizers")
     bits = ", ".join(f"COALESCE(bit_or(bad_{n}), 0)" for n in range(len(flags)))
     [seen] = space.con.execute(f"SELECT {bits} FROM failing").fetchall()
     for place, check in enumerate(checks):

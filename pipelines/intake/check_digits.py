@@ -9,21 +9,28 @@ LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 UNKNOWN_ULN = "9999999999"
 
 
-def _weighted(number: str, digits: int, first_weight: int, step: int) -> str:
-    """SQL sum of the digits of an integer expression, each times its weight, from the leftmost."""
-    terms = [f"({number} // {10 ** (digits - 1 - at)} % 10) * {first_weight + step * at}" for at in range(digits)]
+def _weighted(text: str, start: int, digits: int, weights: range) -> str:
+    """SQL sum of the digits of `text` from position `start`, each times its weight.
+
+    Arithmetic on up to six digits at once: taking each digit out of the text costs several times as much. With
+    q(k) the number without its last k digits, digit k from the right is q(k) - 10 q(k+1), so the weighted sum is that
+    of q(k) times (its weight - 10 times the weight of the digit to its right).
+    """
+    number = f"TRY_CAST(substr({text}, {start}, {digits}) AS INTEGER)"
+    from_right = [0, *reversed(weights)]
+    terms = [f"{from_right[k + 1] - 10 * from_right[k]} * ({number} // {10**k})" for k in range(digits)]
     return " + ".join(terms)
 
 
+_UPN_SUM = f"{_weighted('upn', 2, 6, range(2, 8))} + {_weighted('upn', 8, 5, range(8, 13))}"
+_UPN_LAST = f"NULLIF(greatest(strpos('0123456789', substr(upn, 13)), strpos('{LETTERS}', substr(upn, 13))), 0) - 1"
+_ULN_SUM = f"{_weighted('uln', 1, 5, range(10, 5, -1))} + {_weighted('uln', 6, 4, range(5, 1, -1))}"
+
+# Of a number of the right form (a contract's pattern says which); what they say of anything else means nothing.
+# No AND, CASE or COALESCE around the sum: inside them DuckDB takes the digits out of the text once for each weight.
 MACROS = (
-    # Integer arithmetic on the eleven digits at once: taking twelve substrings a row costs several times as much.
-    f"""CREATE OR REPLACE MACRO upn_is_valid(upn) AS COALESCE(
-        substr(upn, 1, 1) = substr('{LETTERS}', CAST(1 + ({
-        _weighted("TRY_CAST(substr(upn, 2, 11) AS BIGINT)", 11, 2, 1)
-    } + 13 * CASE WHEN substr(upn, 13, 1) BETWEEN '0' AND '9' THEN ascii(substr(upn, 13, 1)) - 48
-        ELSE strpos('{LETTERS}', substr(upn, 13, 1)) - 1 END) % 23 AS BIGINT), 1)
-        AND length(upn) = 13 AND strpos('{LETTERS}0123456789', substr(upn, 13, 1)) > 0, FALSE)""",
-    f"""CREATE OR REPLACE MACRO uln_is_valid(uln) AS COALESCE(uln = '{UNKNOWN_ULN}' OR (
-        length(uln) = 10 AND 10 - ({_weighted("TRY_CAST(substr(uln, 1, 9) AS BIGINT)", 9, 10, -1)}) % 11
-        = TRY_CAST(substr(uln, 10, 1) AS BIGINT)), FALSE)""",
+    f"""CREATE OR REPLACE MACRO upn_is_valid(upn) AS
+        strpos('{LETTERS}', substr(upn, 1, 1)) - 1 IS NOT DISTINCT FROM ({_UPN_SUM} + 13 * ({_UPN_LAST})) % 23""",
+    f"""CREATE OR REPLACE MACRO uln_is_valid(uln) AS uln = '{UNKNOWN_ULN}'
+        OR 10 - ({_ULN_SUM}) % 11 IS NOT DISTINCT FROM TRY_CAST(substr(uln, 10) AS INTEGER)""",
 )

@@ -68,26 +68,28 @@ def write_raw(folder: Path, name: str, content: bytes) -> Path:
 def keep_raw(
     settings: Settings, file: Path, slot: Path, submission_id: str, at: datetime, violations: pl.DataFrame
 ) -> None:
-    """Keep a file and its report for as many days as the setting says. `slot` is <return>/<period>/<body>."""
+    """Keep a file and its report for as many days as the setting says. `slot` is <return>/<period>/<body>, `at` when
+    the submission was received: with its number they say where the file is.
+    """
     if settings.raw_days == 0:
         return
-    folder = settings.raw_dir / slot / f"{at:{_WHEN}}-{submission_id}"
+    folder = _folder(settings, slot, submission_id, at)
     folder.mkdir(parents=True)
     violations.write_parquet(folder / REPORT, compression="zstd")
     file.rename(folder / file.name)
     sync_folder(folder)
 
 
-def kept_report(settings: Settings, submission_id: str) -> pl.DataFrame | None:
+def kept_report(settings: Settings, slot: Path, submission_id: str, at: datetime) -> pl.DataFrame | None:
     """The report of a submission with everything it quotes, or None when its file is not kept (any more)."""
-    folder = _folder(settings, submission_id)
-    return pl.read_parquet(folder / REPORT) if folder else None
+    report = _folder(settings, slot, submission_id, at) / REPORT
+    return pl.read_parquet(report) if report.is_file() else None
 
 
-def kept_file(settings: Settings, submission_id: str) -> Path | None:
+def kept_file(settings: Settings, slot: Path, submission_id: str, at: datetime) -> Path | None:
     """The file of a submission, or None when it is not kept (any more)."""
-    folder = _folder(settings, submission_id)
-    return next((file for file in folder.iterdir() if file.name != REPORT), None) if folder else None
+    files = _folder(settings, slot, submission_id, at).glob("*")
+    return next((file for file in files if file.name != REPORT), None)
 
 
 def purge_raw(settings: Settings, at: datetime) -> list[str]:
@@ -105,8 +107,8 @@ def _under_way(settings: Settings) -> Path:
     return settings.raw_dir / ".under_way"
 
 
-def _folder(settings: Settings, submission_id: str) -> Path | None:
-    return next(settings.raw_dir.glob(f"[!.]*/*/*/*-{submission_id}"), None)
+def _folder(settings: Settings, slot: Path, submission_id: str, at: datetime) -> Path:
+    return settings.raw_dir / slot / f"{at:{_WHEN}}-{submission_id}"
 
 
 def _safe(name: str) -> str:

@@ -56,7 +56,6 @@ class Spine:
         """What read_parquet takes to read one table of every part."""
         return f"{self.folder.as_posix()}/*/{table}.parquet"
 
-
     def count(self, table: str) -> int:
         """Rows of one table over all parts."""
         counted = duckdb.connect().execute(f"SELECT count(*) FROM read_parquet('{self.glob(table)}')").fetchall()

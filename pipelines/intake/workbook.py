@@ -1,5 +1,6 @@
 """Sheets of an XLSX workbook → tables of text whose row numbers are those that the spreadsheet shows."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -13,6 +14,12 @@ from pipelines.published.text_table import ROW, TextTable, name_columns, settle_
 HEADER_SEARCH = 10  # A template may have titles above its header, never more rows than this.
 UNPACKED_LIMIT = 2_000_000_000  # bytes; no return comes near it, a file made to fill the memory would
 
+# A program other than a spreadsheet may write formulas without their values; such a cell would be read as empty.
+# (A formula whose value is the empty text has t="str".)
+_UNCOMPUTED = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"(?![^>]*t="str")[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+
 
 def read_workbook(content: bytes, file: str, known: set[str]) -> list[tuple[str, TextTable]]:
     """Visible sheets that hold anything, each with its name. `known` are the plain names of columns to look for.
@@ -22,8 +29,9 @@ def read_workbook(content: bytes, file: str, known: set[str]) -> list[tuple[str,
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             unpacked = sum(member.file_size for member in package.infolist())
-        if unpacked > UNPACKED_LIMIT:
-            raise ValueError(f"the workbook unpacks to {unpacked:,} bytes")
+            if unpacked > UNPACKED_LIMIT:
+                raise ValueError(f"the workbook unpacks to {unpacked:,} bytes")
+            _refuse_uncomputed(package)
         reader = fastexcel.read_excel(content)
         sheets = [(name, _sheet(reader, name, f"{file}, sheet {name}", known)) for name in reader.sheet_names]
     except ValueError:
@@ -33,6 +41,12 @@ def read_workbook(content: bytes, file: str, known: set[str]) -> list[tuple[str,
             raise
         raise ValueError("it is damaged, protected by a password, or not a workbook") from fault
     return [(name, table) for name, table in sheets if table is not None]
+
+
+def _refuse_uncomputed(package: zipfile.ZipFile) -> None:
+    for name in package.namelist():
+        if name.startswith("xl/worksheets/") and (cell := _UNCOMPUTED.search(package.read(name))):
+            raise ValueError(f"the formula in cell {cell[1].decode()} was never computed, so it has no value")
 
 
 def _sheet(reader: fastexcel.ExcelReader, name: str, place: str, known: set[str]) -> TextTable | None:

@@ -264,7 +264,9 @@ def _receipts(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> list[Recei
         "ORDER BY r.source_file, r.receipt_id",
         [row["receipt_set_id"]],
     )
-    listed: list[dict[str, Any]] = [{name: each.get(name) for name in Receipt.__dataclass_fields__} for each in releases]
+    listed: list[dict[str, Any]] = [
+        {name: each.get(name) for name in Receipt.__dataclass_fields__} for each in releases
+    ]
     return [Receipt(**each) for each in listed]
 
 

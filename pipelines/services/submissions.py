@@ -126,10 +126,11 @@ def report_of(settings: Settings, record: Record) -> pl.DataFrame | None:
 
     Once the raw file is gone, what is left of an accepted one quotes nothing confidential.
     """
-    kept = kept_report(settings, record.submission_id)
+    slot = slot_of(record.return_name, record.period, record.body)
+    kept = kept_report(settings, slot, record.submission_id, record.received_at)
     if kept is not None or record.receipt_id is None:
         return kept
-    receipts = receipts_of_returns(settings, slot_of(record.return_name, record.period, record.body))
+    receipts = receipts_of_returns(settings, slot)
     folder = next((r["folder"] for r in receipts if r["receipt_id"] == record.receipt_id), None)
     return pl.read_parquet(folder / VIOLATIONS) if folder else None
 

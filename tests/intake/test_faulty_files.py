@@ -87,3 +87,14 @@ def test_values_come_out_typed(tmp_path: Path) -> None:
     assert (row["submission_id"], row["source_row"]) == ("one", 4)
     assert (str(row["receiveddate"]), row["requestoutcome"], row["requesttribunal"]) == ("2024-05-07", "N", True)
     assert row["exported"] is None
+
+
+def test_each_submission_of_a_batch_is_judged_by_its_own_census_day(tmp_path: Path) -> None:
+    contract = load_return("sen2")
+    raw = read_return(contract, write_zip(tmp_path / "sen2.zip", "sen2", valid("sen2")))
+    batch = check_batch(contract, [Candidate(period, "330", period, raw) for period in ("2024", "2025")])
+    assert batch.verdict("2025") == "accepted"
+    found = batch.violations_of("2024").select("table", "source_row", "rule").rows()
+    # Down syndrome is a code from 2025 on; a year earlier, the plans and requests of 2024 had not happened yet.
+    assert ("sen_needs", 5, "codes") in found
+    assert {rule for _, _, rule in found} == {"codes", "V03"}

@@ -27,8 +27,11 @@ def workbook(path: Path, tables: Return, titles: int = 0, names: dict[str, str] 
         sheet = book.create_sheet((names or {}).get(table, table))
         for number in range(titles):
             sheet.append([f"Title {number}"] if number % 2 == 0 else [])
-        for row in [list(rows[0]), *(list(row.values()) for row in rows)]:
-            sheet.append([cell or None for cell in row])
+        for at, row in enumerate([list(rows[0]), *(list(row.values()) for row in rows)], titles + 1):
+            for column, text in enumerate(row, 1):
+                if text:
+                    sheet.cell(at, column).value = text
+                    sheet.cell(at, column).data_type = "s"
     book.save(path)
     return path
 
@@ -186,6 +189,14 @@ def cell_in_error(at: Path) -> Path:
     return file
 
 
+def formula_without_value(at: Path) -> Path:
+    file = workbook(at / "r.xlsx", valid("school_census"))
+    book = openpyxl.load_workbook(file)
+    book["pupils"]["I4"] = '="E"&"NG"'
+    book.save(file)
+    return file
+
+
 def two_of_a_table(at: Path) -> Path:
     rows = csv_bytes(valid("school_census")["pupils"])
     with zipfile.ZipFile(at / "r.zip", "w") as archive:
@@ -215,6 +226,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], Path], tuple[str, int | None, str |
         ("columns", None, "senprovision"),
     ),
     "cell in error": (cell_in_error, ("readable", 4, "language")),
+    "formula that was never computed": (formula_without_value, ("readable", None, None)),
     "two files of one table": (two_of_a_table, ("table", None, None)),
 }
 

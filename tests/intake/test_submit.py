@@ -16,10 +16,8 @@ from pipelines.services.outcome import Incoming, SubmissionOutcome, SubmitFailed
 from pipelines.services.submissions import NotAuthorised, authorise, find, history, report_of
 from pipelines.services.submit import delete_old_raw_files, submit, submit_batch
 from pipelines.settings import Settings
-from tests.intake.valid_returns import BODY, PERIOD, Return, upn, valid, write_zip
-
-SURNAME, FORENAME, POSTCODE = "Zyxwvut", "Qwertina", "ZX9 9XZ"
-UPN, ULN, BORN = upn("777200009999"), "7654321987", "1999-07-23"
+from tests.intake.marked_child import BORN, SURNAME, UPN, found_in, marked
+from tests.intake.valid_returns import BODY, PERIOD, Return, valid, write_zip
 
 
 def send(settings: Settings, tables: Return, name: str = "sen2", **other: str) -> SubmissionOutcome:
@@ -194,53 +192,27 @@ def test_no_raw_file_is_kept_when_the_setting_says_so(settings: Settings) -> Non
     assert delete_old_raw_files(brief) == 0
 
 
-def _marked(name: str) -> Return:
-    """The valid return with one child whose every identifying cell is a mark, and who is old enough for a query."""
-    tables = valid(name)
-    child = next(iter(tables.values()))[0]
-    child |= {"surname": SURNAME, "forename": FORENAME, "upn": UPN, "uniquelearnernumber": ULN}
-    if name == "sen2":
-        child |= {"postcode": POSTCODE, "personbirthdate": BORN, "persontableid": "marked-person-id"}
-        tables["requests"][0]["persontableid"] = "marked-person-id"
-    return tables
-
-
 @pytest.mark.parametrize("raw_days", [30, 0])
 def test_marked_identifiers_are_found_in_the_raw_folder_and_nowhere_else(
     settings: Settings, capfd: pytest.CaptureFixture[str], raw_days: int
 ) -> None:
     settings = settings.model_copy(update={"raw_days": raw_days})
-    accepted = send(settings, _marked("sen2"))
+    accepted = send(settings, marked("sen2"))
     assert (accepted.state, accepted.counts["rules"]) == ("accepted", {"persons P04": 1})
     assert accepted.violations["found"].to_list() == [BORN], "the sender is shown what was found"
-    assert send(settings, _marked("school_census"), "school_census").state == "accepted"
-    refused = _marked("sen2")
+    assert send(settings, marked("school_census"), "school_census").state == "accepted"
+    refused = marked("sen2")
     refused["persons"][0]["upn"] = "A" + UPN[1:] if UPN[0] != "A" else "B" + UPN[1:]
     outcome = send(settings, refused)
     assert outcome.state == "refused"
     assert outcome.violations["found"].str.contains(UPN[1:]).any()
     out, err = capfd.readouterr()
-    marks = [SURNAME, FORENAME, UPN[1:], ULN, "ZX9", "9XZ", BORN, "marked-person-id"]
-    assert _found_in(settings, marks, out + err) == []
+    assert found_in(settings, out + err) == []
     # The search finds what is there: the same tables with one column put back.
     assert len(list(settings.raw_dir.rglob("sent.zip"))) == (3 if raw_days else 0)
     leak = returns_dir(settings) / "leak.parquet"
     pl.DataFrame({"surname": [SURNAME] * 3, "born": [date(1999, 7, 23)] * 3}).write_parquet(leak)
-    assert {mark for mark, _ in _found_in(settings, marks, "")} == {SURNAME, BORN}
-
-
-def _found_in(settings: Settings, marks: list[str], said: str) -> list[tuple[str, str]]:
-    """Every mark that stands in a file of the store outside the raw folder, or was said; Parquet is read as text."""
-    found = [(mark, "said") for mark in marks if mark.casefold() in said.casefold()]
-    for file in settings.data_dir.rglob("*"):
-        if not file.is_file() or file.is_relative_to(settings.raw_dir):
-            continue
-        content = file.read_bytes()
-        if file.suffix == ".parquet":
-            content += pl.read_parquet(file).write_csv().encode()
-        text = content.decode("latin-1").casefold()
-        found += [(mark, file.name) for mark in marks if mark.casefold() in text]
-    return found
+    assert {mark for mark, _ in found_in(settings, "")} == {SURNAME, BORN}
 
 
 def test_every_return_about_people_gives_matching_what_it_needs(settings: Settings) -> None:

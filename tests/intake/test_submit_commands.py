@@ -30,7 +30,7 @@ def test_from_sending_in_to_authorising(settings: Settings, tmp_path: Path) -> N
     assert (sent.returncode, sent.stderr.splitlines()[0]) == (0, "Reading sen2.zip …")
     number = re.search(r"Receipt ([0-9a-f]{16})\.", sent.stdout)
     assert number is not None
-    listed = inclusion(settings, "submissions", "list").stdout
+    listed = inclusion(settings, "submissions", "list", "--body", "330").stdout
     assert re.search(r"sen2 +E08000025 +2025 +accepted +sender@la +sen2.zip", listed)
     authorised = inclusion(settings, "submissions", "authorise", number[1], "--who", "director@la")
     assert authorised.stdout.startswith("Authorised by director@la: I answer for this return")
@@ -52,6 +52,10 @@ def test_a_refused_return_is_explained_and_its_report_written(settings: Settings
     assert "Refused: 1 error. What was there before stays." in sent.stdout
     assert "row 4, sex: X" in sent.stdout
     assert [v["source_row"] for v in json.loads(report.read_text())["violations"]] == [4]
+    again = tmp_path / "again.csv"
+    sent_number = inclusion(settings, "submissions", "list").stdout.split()[0]
+    assert inclusion(settings, "submissions", "show", sent_number, "--report", str(again)).returncode == 0
+    assert pl.read_csv(again).select("table", "source_row", "found").rows() == [("persons", 4, "X")]
     book = tmp_path / "report.xlsx"
     assert inclusion(settings, "submit", str(file), *SLOT, "--report", str(book)).returncode == 1
     marked = pl.read_excel(book, sheet_name="persons")

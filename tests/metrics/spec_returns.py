@@ -56,7 +56,13 @@ def load_specs() -> list[Spec]:
 def land_spec(settings: Settings, spec: Spec, received_at: datetime) -> None:
     """Land the return that the children of a spec make."""
     children = [_USUAL | case | {"id": f"{spec.metric}{n}"} for n, case in enumerate(spec.cases, start=1)]
-    tables = _sen2(children) if spec.return_name == "sen2" else {"pupils": [_pupil(spec, each) for each in children]}
+    if spec.return_name == "sen2":
+        tables = _sen2(children)
+    elif spec.return_name == "school_census":
+        tables = {"pupils": [_pupil(spec, each) for each in children]}
+    else:
+        # Of any other return a case is a row of its first table, in the columns of its contract.
+        tables = {load_return(spec.return_name).tables[0].name: [_row(case) for case in spec.cases]}
     land_rows(settings, spec.return_name, spec.body, spec.period, tables, received_at)
 
 
@@ -136,6 +142,10 @@ def _sen2(children: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
                 | {name: child.get(name) for name in ("urn", "ukprn", "sensetting")}
             )
     return tables
+
+
+def _row(case: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in case.items() if name not in ("case", "counts")}
 
 
 def _pupil(spec: Spec, child: dict[str, Any]) -> dict[str, Any]:

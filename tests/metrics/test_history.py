@@ -55,7 +55,7 @@ def test_bodies_that_have_not_returned_stay_visible(warehouse: duckdb.DuckDBPyCo
     counts = warehouse.execute(
         "SELECT return_name, period, status, count(*) FROM fct_returns_in WHERE period LIKE '2025%' GROUP BY ALL"
     ).fetchall()
-    schools = warehouse.execute("SELECT count(*) FROM stg_geography__schools").fetchall()[0][0]
+    schools = warehouse.execute("SELECT count(*) FROM schools").fetchall()[0][0]
     assert set(counts) == {
         ("sen2", "2025", "returned", 11),
         ("sen2", "2025", "missing", 1),

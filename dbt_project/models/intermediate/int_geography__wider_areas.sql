@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- What a local authority counts towards: itself, its region, the country.
 with authorities as (
 

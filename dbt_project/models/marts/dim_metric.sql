@@ -1,9 +1,10 @@
--- A metric that returns answer in this store is as the semantic layer defines it, any other as its mapping does; a test
--- holds the two definitions together.
-with answered as (
+-- A metric that only returns answer in this store is as the semantic layer defines it, any other as its mapping does, so
+-- that a return changes nothing that is public. A test holds the two definitions together.
+with from_returns as (
 
-    select distinct metric_id
-    from {{ ref('int_returns__history') }}
+    select metric_id from {{ ref('int_returns__history') }}
+    except
+    select metric_id from {{ ref('stg_published__figures') }}
 
 )
 
@@ -33,8 +34,8 @@ select
     published.known_breaks,
     published.source_title
 from {{ ref('stg_published__metrics') }} as published
-left join answered on published.metric_id = answered.metric_id
-where answered.metric_id is null
+left join from_returns on published.metric_id = from_returns.metric_id
+where from_returns.metric_id is null
 
 union all
 
@@ -61,9 +62,8 @@ select
     metrics.standard_label,
     metrics.standard_value,
     metrics.caveats,
-    coalesce(published.known_breaks, '[]') as known_breaks,
-    coalesce(published.source_title, returns.title) as source_title
+    '[]' as known_breaks,
+    returns.title as source_title
 from {{ ref('int_returns__metrics') }} as metrics
-inner join answered on metrics.metric_id = answered.metric_id
+inner join from_returns on metrics.metric_id = from_returns.metric_id
 inner join {{ ref('stg_returns__returns') }} as returns on metrics.return_name = returns.return_name
-left join {{ ref('stg_published__metrics') }} as published on metrics.metric_id = published.metric_id

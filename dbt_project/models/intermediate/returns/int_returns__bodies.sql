@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- A local authority sends under either of its codes.
 select
     'la' as body_kind,

@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- Every body that a return of a period is expected from, once somebody has sent it in.
 with periods as (
 

@@ -3,8 +3,9 @@
 -- depends_on: {{ ref(name) }}
 {%- endfor %}
 {% if execute %}
-{%- for model in semantic_models().values() if breakdowns_of(model.name) %}
-{{ measures(model) }}
+{%- set metrics = catalogue_metrics() %}
+{%- for model in semantic_models().values() %}
+{{ measures(model, metrics) }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}
 {% endif %}

@@ -1,1 +1,0 @@
-select * from {{ landed('sen2', 'plan_details') }}
