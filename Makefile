@@ -6,11 +6,16 @@ PORT ?= 8501
 STAMP := $(VENV)/.installed
 export PORT
 
-.PHONY: run test test-fast test-long bench dagster lint lock browser clean
+.PHONY: run synthetic test test-fast test-long bench dagster lint lock browser clean
 
 run: $(STAMP)
 	@$(BIN)/inclusion run
 	@exec $(BIN)/inclusion serve --port $(PORT)
+
+# SYNTHETIC England: invented places and returns, in a store of its own, on a port of its own.
+synthetic: $(STAMP)
+	@INCLUSION_WORLD=synthetic $(BIN)/inclusion run
+	@INCLUSION_WORLD=synthetic $(BIN)/inclusion serve --port 8503
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing pinned dependencies into $(VENV) (about a minute, once) ..."
