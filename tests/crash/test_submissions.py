@@ -22,7 +22,15 @@ pytestmark = [
 
 
 def sender(settings: Settings, file: Path, *die_before: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.crash.submitting", str(settings.data_dir), str(file), *map(str, die_before)]
+    command = [
+        sys.executable,
+        "-B",
+        "-m",
+        "tests.crash.submitting",
+        str(settings.data_dir),
+        str(file),
+        *map(str, die_before),
+    ]
     return subprocess.Popen(command, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -48,7 +56,7 @@ def test_kill_nine_at_seven_changes_to_the_disk(settings: Settings, tmp_path: Pa
     assert len(renames) >= 2, "one rename for the persons, one for the facts"
     commits = [at for at, change in enumerate(changes, start=1) if change == "commit"]
     around = {moment + step for moment in (*renames[:2], commits[-1]) for step in (0, 1)}
-    moments = sorted(around | set([random.randrange(1, len(changes))]))
+    moments = sorted(around | {random.randrange(1, len(changes))})
     known = {0, 1}
     for number, moment in enumerate(moments, start=2):
         before = assert_nothing_lost_or_doubled(settings)
