@@ -12,6 +12,9 @@ from pipelines.intake.workspace import Candidate
 from tests.intake.faults import RULES, Fault, of_form
 from tests.intake.valid_returns import BODY, PERIOD, valid, write_zip
 
+# One worker checks each batch once for all tests over it.
+pytestmark = pytest.mark.xdist_group("faulty files")
+
 GOOD = ("good-first", "good-last")
 
 
