@@ -26,10 +26,14 @@ class StepTiming:
 
 @dataclass
 class RunLog:
-    """The steps of one run, and the problems that stopped it, in plain sentences."""
+    """The steps of one run, and the problems that stopped it, in plain sentences.
+
+    `store_is_held`: whoever runs the graph has made sure that nobody else builds figures meanwhile.
+    """
 
     steps: list[StepTiming] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    store_is_held: bool = False
     console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
 
     @contextmanager
