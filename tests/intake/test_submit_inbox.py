@@ -44,6 +44,7 @@ def test_what_is_still_being_written_waits(settings: Settings) -> None:
     assert waiting(settings) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["sen3/2025/330", "sen2/2025-spring/330", "sen2/2025/999"])
 def test_a_folder_that_says_nothing_is_named_and_holds_nothing_up(settings: Settings, folder: str) -> None:
     wrong, right = drop(settings, folder), drop(settings, "sen2/2025/330")
