@@ -67,7 +67,7 @@ def _live_version(settings: Settings) -> str | None:
 def _build(settings: Settings, started: float) -> RunResult:
     from pipelines.progress import RunLog
 
-    log = RunLog(as_events=settings.log_format == "json")
+    log = RunLog(as_events=settings.log_format == "json", store_is_held=True)
     with log.step("Starting"):
         from dagster import DagsterInstance
 

@@ -37,8 +37,8 @@ _OTHER_MACROS = (
             ELSE greatest(strpos('0123456789', substr(upn, 13, 1)), strpos('{LETTERS}', substr(upn, 13, 1))) - 1
         END]) % 23""",
     """CREATE OR REPLACE MACRO uln_is_valid(uln) AS uln = '9999999999' OR list_sum([
-            (11 - p) * CAST(substr(uln, p, 1) AS INTEGER) for p in range(1, 10)
-        ]) % 11 + CAST(substr(uln, 10, 1) AS INTEGER) = 10""",
+            (11 - p) * TRY_CAST(substr(uln, p, 1) AS INTEGER) for p in range(1, 10)
+        ]) % 11 + TRY_CAST(substr(uln, 10, 1) AS INTEGER) = 10""",
 )
 
 

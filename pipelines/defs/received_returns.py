@@ -6,6 +6,7 @@ from hashlib import sha256
 import dagster as dg
 
 from pipelines.progress import RunLog
+from pipelines.publish.durable import hold_until_exit
 from pipelines.settings import Settings
 
 RETURNS = dg.AssetKey("received_returns")
@@ -20,6 +21,9 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         """Every waiting file sent in; each is accepted or refused by itself, and the rest of the graph runs on."""
         from pipelines.services.inbox import take_in, waiting
 
+        if not log.store_is_held:
+            # Started by Dagster, which gives each run a process: two runs at once would build over one another.
+            hold_until_exit(settings.warehouse_dir)
         if not waiting(settings):
             return dg.MaterializeResult(metadata={"outcomes": {}})
         with log.step("Taking in returns"):

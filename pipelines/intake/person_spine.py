@@ -7,11 +7,13 @@ along are attached to its person; a pseudonym that has a person keeps it.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 import duckdb
 import polars as pl
 
 from pipelines.intake.key_chain import Key, pseudonym_sql
+from pipelines.intake.raw_files import under_way
 from pipelines.intake.spine_store import IDENTIFIER, PERSON, Spine, create_tables, merge_parts, open_spine, write_part
 from pipelines.settings import Settings
 
@@ -124,7 +126,11 @@ def link_people(settings: Settings, people: pl.DataFrame, return_name: str, seen
     """
     spine, chain = open_spine(settings)
     spine = merge_parts(settings, spine)
-    with duckdb.connect() as con:
+    # What does not fit into memory goes where identifiers may be, and nowhere else.
+    with (
+        under_way(settings, uuid4().hex) as folder,
+        duckdb.connect(config={"temp_directory": folder.as_posix()}) as con,
+    ):
         create_tables(con)
         con.register("given_people", people.select(pl.col(name).cast(kind) for name, kind in PEOPLE.items()))
         _pseudonymise(con, spine, chain.until(spine.key_id))

@@ -106,10 +106,9 @@ def _take(contract: ReturnContract, table: Table, sheet: TextTable, raw: RawTabl
     is_empty = not sheet.frame.height and not sheet.refused
     faults = [] if is_empty and sheet.frame.width > 1 else sheet.faults
     raw.violations += [_unreadable(table.name, problem) for problem in [*faults, *sheet.refused]]
+    do = "Nothing, if names with accents look right."
     raw.violations += [
-        Violation(
-            table.name, None, None, "readable", "information", note, "The file was read in its own way.", "Nothing."
-        )
+        Violation(table.name, None, None, "readable", "information", note, "The file is not in UTF-8.", do)
         for note in sheet.notes
     ]
     given = [name for name in sheet.frame.columns if name != ROW]

@@ -86,6 +86,7 @@ def open_spine(settings: Settings) -> tuple[Spine, KeyChain]:
         return _begin_generation(settings, None, chain.newest, ()), chain
     chain = load_chain(settings.key_file)
     chain.until(spine.key_id)
+    _delete_all_but(spine)
     return spine, chain
 
 
@@ -135,10 +136,15 @@ def _begin_generation(settings: Settings, before: Spine | None, key_id: str, key
         rekeyed = f"SELECT * REPLACE ({pseudonym} AS pseudonym, '{key_id}' AS key_id) FROM {sources[IDENTIFIER]}"
         _copy(con, f"FROM ({rekeyed}) ORDER BY pseudonym", parameters, incoming / f"{IDENTIFIER}.parquet")
     point_at(settings.spine_dir, spine.folder.name)
-    for older in versions.iterdir():
-        if older != spine.folder:
-            shutil.rmtree(older, ignore_errors=True)
+    _delete_all_but(spine)
     return spine
+
+
+def _delete_all_but(live: Spine) -> None:
+    """Old pseudonyms must not outlive their key: also those of a rotation that died before it came to this."""
+    for other in live.folder.parent.iterdir():
+        if other != live.folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:

@@ -81,10 +81,11 @@ class Workspace:
     def typed_rows(self, table: Table, submissions: Iterable[str]) -> pl.DataFrame:
         """Typed rows of some submissions in the order of their files: submission_id, source_row, the columns."""
         names = ", ".join(("submission_id", "source_row", *(column.name for column in table.columns)))
-        self._store("wanted", pl.DataFrame({"submission_id": pl.Series(sorted(submissions), dtype=pl.String)}))
+        wanted = self.submissions.filter(pl.col("submission_id").is_in(list(submissions)))
+        self._store("wanted", wanted.select("submission_no"))
         rows: pl.DataFrame = self.con.sql(
-            f"SELECT {names} FROM typed_{table.name} SEMI JOIN wanted USING (submission_id) "
-            "ORDER BY submission_id, source_row"
+            f"SELECT {names} FROM typed_{table.name} SEMI JOIN wanted USING (submission_no) "
+            "ORDER BY submission_no, source_row"
         ).pl()
         return rows
 

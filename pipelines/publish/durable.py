@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -17,6 +17,7 @@ except ImportError:  # Windows has no fcntl; msvcrt locks a byte of the same fil
 
 LINK_NAME = "current"
 LINK_SCRATCH = ".current-"
+_held: dict[Path, ExitStack] = {}
 
 
 def sync_folder(folder: Path) -> None:
@@ -112,6 +113,14 @@ def single_writer(root: Path, wait: bool = False) -> Iterator[None]:
             ) from None
         _sign(handle)
         yield
+
+
+def hold_until_exit(root: Path) -> None:
+    """Hold a folder alone from now until this process ends, waiting for it first; a second call changes nothing."""
+    if root not in _held:
+        lock = ExitStack()
+        lock.enter_context(single_writer(root, wait=True))
+        _held[root] = lock
 
 
 def _sign(handle: TextIO) -> None:

@@ -1,7 +1,7 @@
 """Returns whose every variant brings one child of its own, and what must be true of the store whatever happened.
 
-Run as a program it sends in one variant, and kills itself with SIGKILL before its n-th change to the disk:
-`python -m tests.crash.submitting DATA_DIR FILE [N]`. Without N it prints the changes it made, as a JSON list.
+Run as a program it sends in one variant, or rotates the key, and kills itself with SIGKILL before its n-th change to
+the disk: `python -m tests.crash.submitting DATA_DIR FILE|rotate [N]`. Without N it prints the changes, as a JSON list.
 """
 
 import json
@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event
 
 from pipelines.contracts.return_contract import load_return
 from pipelines.intake.landing import receipts_of_returns
-from pipelines.intake.spine_store import IDENTIFIER, PERSON, live_spine
+from pipelines.intake.spine_store import IDENTIFIER, PERSON, live_spine, rotate
 from pipelines.services.outcome import SubmissionOutcome
 from pipelines.services.submissions import history
 from pipelines.services.submit import submit
@@ -112,5 +112,9 @@ def _die_before(change: int) -> list[str]:
 
 if __name__ == "__main__":
     made_so_far = _die_before(int(sys.argv[3]) if len(sys.argv) > 3 else -1)
-    send(Settings(data_dir=Path(sys.argv[1])), Path(sys.argv[2]))
+    store = Settings(data_dir=Path(sys.argv[1]))
+    if sys.argv[2] == "rotate":
+        rotate(store)
+    else:
+        send(store, Path(sys.argv[2]))
     print(json.dumps(made_so_far))

@@ -94,6 +94,7 @@ def test_a_refused_file_is_answered_by_rule_and_by_row_and_can_be_tried_again(
     assert [record.state for record in history(settings)] == ["accepted", "refused"]
 
 
+@pytest.mark.slow
 def test_an_accepted_return_is_authorised_where_it_was_sent(
     asked: list[str], tmp_path: Path, settings: Settings
 ) -> None:
@@ -107,6 +108,7 @@ def test_an_accepted_return_is_authorised_where_it_was_sent(
     assert page.warning[0].value == "sender@la has authorised it already."
 
 
+@pytest.mark.slow
 def test_history_lists_everything_and_authorises_what_counts(
     asked: list[str], tmp_path: Path, settings: Settings
 ) -> None:

@@ -12,34 +12,51 @@ from pipelines.intake.workspace import Candidate
 from tests.intake.faults import RULES, Fault, of_form
 from tests.intake.valid_returns import BODY, PERIOD, valid, write_zip
 
+# One worker checks each batch once for all tests over it.
+pytestmark = pytest.mark.xdist_group("faulty files")
+
 GOOD = ("good-first", "good-last")
 
 
-def all_faults(name: str) -> dict[str, Fault]:
-    faults = (*RULES[name], *of_form(load_return(name), valid(name)))
-    return {f"{number} {fault.name}": fault for number, fault in enumerate(faults)}
+# Which faults → the return they spoil, and the faults. Those of form are many, made from the contract.
+FAULTS: dict[str, tuple[str, tuple[Fault, ...]]] = {
+    **{f"rules of {name}": (name, faults) for name, faults in RULES.items()},
+    **{f"form of {name}": (name, tuple(of_form(load_return(name), valid(name)))) for name in RULES},
+}
 
 
-@pytest.fixture(scope="module", params=list(RULES))
+def all_faults(which: str) -> dict[str, Fault]:
+    return {f"{number} {fault.name}": fault for number, fault in enumerate(FAULTS[which][1])}
+
+
+def faulty_candidates(which: str, folder: Path) -> list[Candidate]:
+    """Each fault in a file of its own, read; the submission_id is its key in all_faults."""
+    name, candidates = FAULTS[which][0], []
+    for number, (case, fault) in enumerate(all_faults(which).items()):
+        path = write_zip(folder / f"{number}.zip", name, fault.spoil(valid(name)))
+        candidates.append(Candidate(case, BODY[name], PERIOD[name], read_return(load_return(name), path)))
+    return candidates
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(which, marks=[pytest.mark.slow] if which == "form of sen2" else []) for which in FAULTS],
+)
 def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, BatchResult]:
-    """Every faulty file of a return, and a good one before and after them, checked together."""
-    name: str = request.param
-    folder = tmp_path_factory.mktemp(name)
+    """Every faulty file of a kind, and a good one before and after them, checked together."""
+    which: str = request.param
+    name = FAULTS[which][0]
+    folder = tmp_path_factory.mktemp("faulty")
     contract = load_return(name)
-    files = {GOOD[0]: valid(name)}
-    files |= {case: fault.spoil(valid(name)) for case, fault in all_faults(name).items()}
-    files[GOOD[1]] = valid(name)
-    candidates = []
-    for number, (case, tables) in enumerate(files.items()):
-        path = write_zip(folder / f"{number}.zip", name, tables)
-        candidates.append(Candidate(case, BODY[name], PERIOD[name], read_return(contract, path)))
-    return name, check_batch(contract, candidates)
+    good = read_return(contract, write_zip(folder / "good.zip", name, valid(name)))
+    first, last = (Candidate(case, BODY[name], PERIOD[name], good) for case in GOOD)
+    return which, check_batch(contract, [first, *faulty_candidates(which, folder), last])
 
 
 def test_each_faulty_file_reports_exactly_its_rule_row_and_column(checked: tuple[str, BatchResult]) -> None:
-    name, batch = checked
+    which, batch = checked
     wrong = {}
-    for case, fault in all_faults(name).items():
+    for case, fault in all_faults(which).items():
         found = batch.violations_of(case).select("table", "source_row", "column", "rule").rows()
         if Counter(found) != Counter(fault.expected):
             wrong[case] = (sorted(found, key=str), fault.expected)
@@ -47,9 +64,10 @@ def test_each_faulty_file_reports_exactly_its_rule_row_and_column(checked: tuple
 
 
 def test_only_errors_refuse_and_good_files_beside_faulty_ones_are_accepted(checked: tuple[str, BatchResult]) -> None:
-    name, batch = checked
+    which, batch = checked
+    name = FAULTS[which][0]
     severity = {rule.id: rule.severity for table in load_return(name).tables for rule in table.rules}
-    for case, fault in all_faults(name).items():
+    for case, fault in all_faults(which).items():
         expected = "refused" if severity.get(fault.expected[0][3], "error") == "error" else "accepted"
         assert (case, batch.verdict(case)) == (case, expected)
     for case in GOOD:
@@ -62,12 +80,12 @@ def test_only_errors_refuse_and_good_files_beside_faulty_ones_are_accepted(check
 def test_rule_results_count_the_violations_and_name_every_rule_that_was_judged(
     checked: tuple[str, BatchResult],
 ) -> None:
-    name, batch = checked
+    _, batch = checked
     by = ["submission_id", "table", "rule", "column", "severity"]
     counted = {row[:-1]: row[-1] for row in batch.rule_results.select(*by, "rows").rows()}
     assert len(counted) == batch.rule_results.height
     assert {key: n for key, n in counted.items() if n} == dict(Counter(batch.violations.select(by).rows()))
-    rules = {rule.id for table in load_return(name).tables for rule in table.judged_rules}
+    rules = {rule.id for table in batch.contract.tables for rule in table.judged_rules}
     good = batch.rule_results.filter(batch.rule_results["submission_id"] == GOOD[0])
     assert rules <= set(good["rule"])
 

@@ -13,6 +13,8 @@ import pytest
 from pipelines.intake import spine_store
 from pipelines.intake.key_chain import KeyChainError, add_key, load_chain
 from pipelines.intake.person_spine import PEOPLE, link_people
+from pipelines.publish.durable import single_writer
+from pipelines.publish.errors import PublishBusy
 from pipelines.settings import Settings
 
 SEEN = datetime(2026, 3, 1, 12)
@@ -128,6 +130,13 @@ def test_rotation_changes_pseudonyms_and_nothing_else(settings: Settings) -> Non
     ((cy, *_),) = link(settings, {"upn": TEMPORARY_UPN})
     spine_store.rotate(settings)
     assert [person for person, _, _ in link(settings, {"upn": TEMPORARY_UPN}, {"upn": UPN})] == [cy, ann]
+
+
+def test_no_key_is_made_while_figures_are_built(settings: Settings) -> None:
+    link(settings, {"upn": UPN})
+    with single_writer(settings.warehouse_dir), pytest.raises(PublishBusy):
+        spine_store.rotate(settings)
+    assert len(load_chain(settings.key_file).keys) == 1
 
 
 def test_a_rotation_that_died_after_making_its_key_is_finished_with_that_key(settings: Settings) -> None:

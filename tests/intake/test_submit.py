@@ -103,6 +103,7 @@ def test_the_same_file_again_changes_nothing(settings: Settings) -> None:
     assert [r.state for r in history(settings)] == ["repeated", "accepted"]
 
 
+@pytest.mark.slow
 def test_another_body_and_another_period_are_other_returns(settings: Settings) -> None:
     send(settings, valid("sen2"))
     other = send(settings, valid("sen2"), body="331")
@@ -116,6 +117,7 @@ def test_a_body_is_one_body_under_either_of_its_codes(settings: Settings) -> Non
     assert [record.body for record in history(settings)] == ["E08000025", "E08000025"]
 
 
+@pytest.mark.slow
 def test_receipts_of_one_return_never_share_a_moment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     from pipelines.intake import accepting
 
@@ -125,6 +127,7 @@ def test_receipts_of_one_return_never_share_a_moment(settings: Settings, monkeyp
     assert moments == [datetime(2026, 3, 1, 12) + timedelta(microseconds=n) for n in range(3)]
 
 
+@pytest.mark.slow
 def test_a_batch_decides_each_file_by_itself(settings: Settings, tmp_path: Path) -> None:
     spoilt = valid("sen2")
     spoilt["requests"][0]["receiveddate"] = "soon"
@@ -159,6 +162,7 @@ def test_what_cannot_be_taken_in_says_why(settings: Settings, name: str, body: s
     assert not settings.landed_dir.exists()
 
 
+@pytest.mark.slow
 def test_authorising_is_for_what_counts_and_once(settings: Settings) -> None:
     first, second = send(settings, valid("sen2")), send(settings, with_changed_sex())
     with pytest.raises(NotAuthorised, match="later submission"):
@@ -185,6 +189,7 @@ def test_raw_files_are_kept_thirty_days_and_not_longer(settings: Settings) -> No
     assert report is not None
 
 
+@pytest.mark.slow
 def test_no_raw_file_is_kept_when_the_setting_says_so(settings: Settings) -> None:
     brief = settings.model_copy(update={"raw_days": 0})
     assert send(brief, valid("sen2")).state == "accepted"
@@ -192,7 +197,7 @@ def test_no_raw_file_is_kept_when_the_setting_says_so(settings: Settings) -> Non
     assert delete_old_raw_files(brief) == 0
 
 
-@pytest.mark.parametrize("raw_days", [30, 0])
+@pytest.mark.parametrize("raw_days", [30, pytest.param(0, marks=pytest.mark.slow)])
 def test_marked_identifiers_are_found_in_the_raw_folder_and_nowhere_else(
     settings: Settings, capfd: pytest.CaptureFixture[str], raw_days: int
 ) -> None:

@@ -1,10 +1,14 @@
 """Returns dropped into a folder: taken in when whole, once, and seen by the sensor."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from pipelines.publish.durable import single_writer
+from pipelines.publish.errors import PublishBusy
 from pipelines.services.inbox import take_in, waiting
 from pipelines.services.submissions import history
 from pipelines.settings import Settings
@@ -40,6 +44,7 @@ def test_what_is_still_being_written_waits(settings: Settings) -> None:
     assert waiting(settings) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["sen3/2025/330", "sen2/2025-spring/330", "sen2/2025/999"])
 def test_a_folder_that_says_nothing_is_named_and_holds_nothing_up(settings: Settings, folder: str) -> None:
     wrong, right = drop(settings, folder), drop(settings, "sen2/2025/330")
@@ -67,3 +72,36 @@ def test_the_sensor_asks_for_one_run_for_the_same_files(settings: Settings) -> N
     later = sensor(dg.build_sensor_context())
     assert isinstance(later, dg.RunRequest)
     assert later.run_key != first.run_key
+
+
+DAGSTER_RUN = """
+import sys
+from pathlib import Path
+import dagster as dg
+from pipelines.defs.received_returns import definitions
+from pipelines.progress import RunLog
+from pipelines.settings import Settings
+
+defs = definitions(Settings(data_dir=Path(sys.argv[1])), RunLog())
+done = dg.materialize([*defs.assets], instance=dg.DagsterInstance.ephemeral())
+print("first asset made" if done.success else "failed", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.slow
+def test_a_run_that_dagster_starts_is_alone_with_the_store_until_it_ends(settings: Settings) -> None:
+    run = subprocess.Popen(
+        [sys.executable, "-c", DAGSTER_RUN, str(settings.data_dir)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline() == "first asset made\n"
+    with pytest.raises(PublishBusy), single_writer(settings.warehouse_dir):
+        pass
+    run.communicate("\n")
+    with single_writer(settings.warehouse_dir):
+        pass

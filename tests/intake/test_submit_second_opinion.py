@@ -12,6 +12,7 @@ from pipelines.settings import Settings
 from tests.intake.valid_returns import valid, write_zip
 
 
+@pytest.mark.slow
 def test_each_submission_is_asked_about_once_and_again_where_counts_differ(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

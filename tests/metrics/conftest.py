@@ -1,6 +1,7 @@
 """One warehouse for all tests of metrics: every spec table, a generated area, and a return sent in three times."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from pipelines.contracts.return_contract import load_return
 from pipelines.defs import dbt_build
 from pipelines.intake.catalogue import write_returns_catalogue
+from pipelines.publish.durable import single_writer
 from pipelines.published.catalogue import write_catalogue
 from pipelines.services.submit import Incoming, submit_batch
 from pipelines.settings import Settings
@@ -32,10 +34,25 @@ def build_warehouse(settings: Settings) -> list[dbt_build.NodeOutcome]:
     return [node for node in dbt_build.build(settings) if not node.passed]
 
 
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first worker to need it makes, and the others wait for and use."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with single_writer(folder, wait=True):
+        if not (folder / "made").exists():
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def returns_store(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A SYNTHETIC store: the specs (2025), a generated area through the real intake (2026), revisions (2024)."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("returns"), world="synthetic")
+    folder = made_once(tmp_path_factory, "returns", lambda made: _fill(Settings(data_dir=made, world="synthetic")))
+    return Settings(data_dir=folder, world="synthetic")
+
+
+def _fill(settings: Settings) -> None:
     for spec in load_specs():
         land_spec(settings, spec, RECEIVED)
     _submit_generated(settings)
@@ -43,7 +60,6 @@ def returns_store(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         land_revision(settings, datetime(2024, 3, day, 9, 0), late)
     failed = build_warehouse(settings)
     assert not failed, [(node.name, node.message) for node in failed]
-    return settings
 
 
 def land_revision(settings: Settings, received_at: datetime, late: int) -> str:

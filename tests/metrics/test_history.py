@@ -9,7 +9,7 @@ import pytest
 from pipelines.comparison.intervals import byar, wilson
 from tests.metrics.conftest import GENERATED
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("returns_model")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_later_return_supersedes_and_saying_the_same_again_does_not(warehouse: duckdb.DuckDBPyConnection) -> None:

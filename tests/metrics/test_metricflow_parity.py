@@ -14,7 +14,7 @@ from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifest
 
 from tests.metrics.spec_returns import load_specs
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("returns_model")]
+pytestmark = pytest.mark.slow
 METRICS = [spec.metric for spec in load_specs()]
 COUNTRY = "S99900001"
 Values = dict[tuple[Any, ...], float]

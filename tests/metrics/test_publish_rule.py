@@ -11,6 +11,7 @@ from pipelines.publish.reader import open_version
 from pipelines.publish.versions import current_version
 from pipelines.run import run_pipeline
 from pipelines.settings import Settings
+from tests.metrics.conftest import made_once
 from tests.metrics.spec_returns import land_rows
 from tests.pipeline.landed import LEEDS, figure, land
 
@@ -21,14 +22,19 @@ RECEIVED = datetime(2025, 3, 3, 9, 0)
 @pytest.fixture(scope="module")
 def public_before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """A real store with two published figures and then a SEN2 return of Leeds; and its public version before that."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("real"))
+    folder = made_once(tmp_path_factory, "real", _run_twice)
+    settings = Settings(data_dir=folder)
+    return settings, settings.public_dir / "versions" / (folder / "before").read_text()
+
+
+def _run_twice(folder: Path) -> None:
+    settings = Settings(data_dir=folder)
     rows = [figure(LEEDS, 2023, 40, 100), figure("E08000032", 2023, 50, 100)]
     land(settings, "ehc_plans_2024", datetime(2024, 6, 13, 9, 30), rows)
     assert run_pipeline(settings).rebuilt
-    before = current_version(settings, "public")
+    (folder / "before").write_text(current_version(settings, "public").name)
     land_rows(settings, "sen2", LEEDS, "2025", _one_new_plan(), RECEIVED)
     assert run_pipeline(settings).rebuilt
-    return settings, before
 
 
 def test_a_return_leaves_the_public_version_as_it_is(public_before: tuple[Settings, Path]) -> None:

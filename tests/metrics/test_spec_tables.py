@@ -5,7 +5,7 @@ import pytest
 
 from tests.metrics.spec_returns import Spec, load_specs
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("returns_model")]
+pytestmark = pytest.mark.slow
 SPECS = load_specs()
 
 

@@ -1,5 +1,3 @@
-{{ config(materialized='ephemeral') }}
-
 -- One row a person and submission. What SEN2 does not ask is linked through the person from the school census of the
 -- same day as it now stands; who is not found there is unknown.
 with census as (

@@ -1,5 +1,3 @@
-{{ config(materialized='ephemeral') }}
-
 -- Every plan of a submission, issued or carried, with who it is for and what it is for.
 with needs as (
 
