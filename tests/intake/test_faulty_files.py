@@ -1,6 +1,8 @@
 """Faulty files in one batch: each reports exactly its rule, row and column, and the good ones among them nothing."""
 
+import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,19 +40,23 @@ def faulty_candidates(which: str, folder: Path) -> list[Candidate]:
     return candidates
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(which, marks=[pytest.mark.slow] if which == "form of sen2" else []) for which in FAULTS],
-)
-def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, BatchResult]:
+@cache
+def checked_together(which: str) -> BatchResult:
     """Every faulty file of a kind, and a good one before and after them, checked together."""
-    which: str = request.param
     name = FAULTS[which][0]
-    folder = tmp_path_factory.mktemp("faulty")
     contract = load_return(name)
-    good = read_return(contract, write_zip(folder / "good.zip", name, valid(name)))
-    first, last = (Candidate(case, BODY[name], PERIOD[name], good) for case in GOOD)
-    return which, check_batch(contract, [first, *faulty_candidates(which, folder), last])
+    with tempfile.TemporaryDirectory() as folder:
+        good = read_return(contract, write_zip(Path(folder) / "good.zip", name, valid(name)))
+        first, last = (Candidate(case, BODY[name], PERIOD[name], good) for case in GOOD)
+        return check_batch(contract, [first, *faulty_candidates(which, Path(folder)), last])
+
+
+@pytest.fixture(
+    params=[pytest.param(which, marks=[pytest.mark.slow] if which == "form of sen2" else []) for which in FAULTS]
+)
+def checked(request: pytest.FixtureRequest) -> tuple[str, BatchResult]:
+    which: str = request.param
+    return which, checked_together(which)
 
 
 def test_each_faulty_file_reports_exactly_its_rule_row_and_column(checked: tuple[str, BatchResult]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.comparison.period_label import period_label
 from pipelines.defs.dbt_build import build
+from pipelines.intake.catalogue import write_returns_catalogue
 from pipelines.published.catalogue import write_catalogue
 from pipelines.settings import Settings
 from tests.pipeline.landed import BARNSLEY, BARNSLEY_BEFORE_2025, BRADFORD, ENGLAND, LEEDS, figure, land
@@ -92,6 +93,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
     land_every_case(settings)
     settings.warehouse_dir.mkdir(parents=True)
     write_catalogue(settings, settings.warehouse_dir / "catalogue")
+    write_returns_catalogue(settings, settings.warehouse_dir / "catalogue")
     assert [(node.name, node.message) for node in build(settings) if not node.passed] == []
     return duckdb.connect(str(settings.warehouse_path), read_only=True)
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from pipelines import fingerprint
-from pipelines.publish.errors import NoVersionPublished
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.reader import current_version, open_version
 from pipelines.run import PipelineFailed, run_pipeline
@@ -160,23 +159,13 @@ def test_a_receipt_whose_rows_do_not_add_up_publishes_nothing(store: Settings) -
 
 
 @pytest.mark.slow
-def test_an_empty_synthetic_store_says_what_to_do(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, world="synthetic")
-    with pytest.raises(
-        PipelineFailed, match=r"Nothing has been loaded\. Load a release first: inclusion published load"
-    ):
-        run_pipeline(settings)
-    with pytest.raises(NoVersionPublished):
-        current_version(settings, "public")
-
-
 def test_the_fingerprint_covers_code_contracts_and_seeds_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(data_dir=tmp_path / "var")
     built_from = ("pipelines/run.py", "dbt_project/models/fct.sql", "dbt_project/models/fct.yml",
                   "data_contracts/published/lait.yaml", "seeds/geography/neighbours.csv")  # fmt: skip
-    others = ("dashboards/public.py", "docs/glossary.md", "tests/test_run.py", "dbt_project/target/compiled.sql")
+    others = ("dashboards/store.py", "docs/glossary.md", "tests/test_run.py", "dbt_project/target/compiled.sql")
     for name in (*built_from, *others):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("one")
