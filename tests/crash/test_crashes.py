@@ -19,7 +19,10 @@ from pipelines.publish.versions import make_live, rollback
 from pipelines.settings import PROJECT_ROOT, Settings
 from tests.crash.generations import generation_of, publish_generation
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL and mount namespaces are POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="SIGKILL and mount namespaces are POSIX"),
+]
 
 
 def publisher(settings: Settings, generation: int, *die_before: int) -> "subprocess.Popen[str]":

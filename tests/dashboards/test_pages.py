@@ -89,6 +89,7 @@ def test_england_is_set_beside_nothing_and_a_region_only_beside_england(open_pag
     assert ">England</th>" not in england
 
 
+@pytest.mark.slow
 def test_every_measure_has_a_page_for_an_area(open_page: Page) -> None:
     from dashboards import store
 
@@ -134,6 +135,7 @@ def test_a_choice_of_period_moves_every_figure_of_the_national_page(open_page: P
     assert now != then
 
 
+@pytest.mark.slow
 def test_the_synthetic_world_says_so_on_every_page(
     open_page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +145,7 @@ def test_the_synthetic_world_says_so_on_every_page(
         assert "SYNTHETIC: invented places and invented figures" in markup(open_page(name, data_dir=tmp_path))
 
 
+@pytest.mark.slow
 def test_a_page_reads_one_version_and_the_next_run_reads_the_newer(open_page: Page, tmp_path: Path) -> None:
     first = publish_small_england(Settings(data_dir=tmp_path), measures=1)
     page = open_page("start.py", data_dir=tmp_path)
