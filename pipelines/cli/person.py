@@ -25,10 +25,13 @@ def rotate_key(
     No identifier is needed: the new key is applied to the pseudonyms. The key file then holds one key more, and all
     of them are needed from then on: keep a copy of it apart from the data (setting pseudonym_key_file).
     """
+    from pipelines.logs import configure_logs
     from pipelines.services.person import RotationFailed, rotate_pseudonyms
 
+    settings = load_settings()
+    configure_logs(settings)
     try:
-        rotated = rotate_pseudonyms(load_settings(), who or getpass.getuser())
+        rotated = rotate_pseudonyms(settings, who or getpass.getuser())
     except RotationFailed as fault:
         print(fault, file=sys.stderr)
         raise typer.Exit(1) from None

@@ -39,10 +39,12 @@ def command(
 
     Example:  inclusion submit sen2.zip --return sen2 --body 330 --period 2025
     """
+    from pipelines.logs import configure_logs
     from pipelines.services.report import FORMATS, report_file
     from pipelines.services.submit import SubmitFailed, submit
 
     settings = load_settings()
+    configure_logs(settings)
     if report is not None and report.suffix not in FORMATS:
         _fail(f"A report is one of {', '.join(FORMATS)}.", 2)
     try:

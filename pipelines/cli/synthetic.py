@@ -25,11 +25,14 @@ def make(
     Needs INCLUSION_WORLD=synthetic. Afterwards `inclusion run` models and publishes them. Doing it again changes
     nothing.
     """
+    from pipelines.logs import configure_logs
     from pipelines.services.submit import SubmitFailed
     from pipelines.synthetic.make import NotSynthetic, make_returns
 
+    settings = load_settings()
+    configure_logs(settings)
     try:
-        outcomes = make_returns(load_settings(), years, lambda line: print(line, file=sys.stderr, flush=True))
+        outcomes = make_returns(settings, years, lambda line: print(line, file=sys.stderr, flush=True))
     except (NotSynthetic, SubmitFailed) as fault:
         print(fault, file=sys.stderr)
         raise typer.Exit(1) from None

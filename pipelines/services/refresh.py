@@ -45,9 +45,11 @@ def _started() -> "subprocess.Popen[str]":
 def serve_requests(settings: Settings) -> None:
     """Run the pipeline once for each line of standard input."""
     from pipelines.defs import graph
+    from pipelines.logs import configure_logs
     from pipelines.publish.durable import single_writer
     from pipelines.run import PipelineFailed, run_pipeline
 
+    configure_logs(settings)
     graph.build_definitions(settings)
     for _ in sys.stdin:
         with single_writer(settings.warehouse_dir, wait=True):
