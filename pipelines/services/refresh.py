@@ -7,6 +7,7 @@ one run at a time; requests that come in while it runs are one run more. It ends
 import subprocess
 import sys
 from functools import lru_cache
+from importlib import import_module
 from threading import Lock
 
 from pipelines.settings import PROJECT_ROOT, Settings, load_settings
@@ -51,6 +52,8 @@ def serve_requests(settings: Settings) -> None:
 
     configure_logs(settings)
     graph.build_definitions(settings)
+    # Great Expectations takes as long to import as the figures take to make.
+    import_module("pipelines.contracts.return_suite")
     for _ in sys.stdin:
         with single_writer(settings.warehouse_dir, wait=True):
             pass  # somebody else's run comes first
