@@ -1,20 +1,14 @@
 """The public app in headless Chromium: accessibility, width, keyboard, and what a reader sees without a pointer."""
 
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from pipelines.settings import PROJECT_ROOT
+from tests.dashboards.serving import served
 from tests.dashboards.small_england import LEEDS
 
 pytestmark = [
@@ -38,51 +32,10 @@ PAGES = {
 }
 
 
-@contextmanager
-def served(store: Path, log: Path) -> Iterator[str]:
-    """The public app by its own command, over one store; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [Path(sys.executable).with_name("inclusion"), "serve", "--port", str(port)],
-            env={"PATH": "/usr/bin:/bin", "HOME": str(log.parent), "INCLUSION_DATA_DIR": str(store)},
-            cwd=PROJECT_ROOT,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.2)
-        else:
-            pytest.fail(f"the app did not start:\n{log.read_text()}")
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
 @pytest.fixture(scope="module")
 def address(england_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(england_store, tmp_path_factory.mktemp("serve") / "serve.log") as base:
         yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield started
-        started.close()
 
 
 def opened(browser: Browser, address: str, width: int, scheme: str = "light") -> Page:

@@ -2,20 +2,16 @@
 
 import json
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from pipelines.services.submissions import history
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.settings import Settings
+from tests.dashboards.serving import served
 from tests.intake.valid_returns import valid, write_zip
 
 pytestmark = [
@@ -33,40 +29,8 @@ NOT_OURS = {("presentation-role-conflict", "stFileUploader")}
 @pytest.fixture
 def address(settings: Settings, tmp_path: Path) -> Iterator[str]:
     """The submit app over an empty store."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path / "serve.log"
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [Path(sys.executable).with_name("inclusion"), "serve", "--app", "submit", "--port", str(port)],
-            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "INCLUSION_DATA_DIR": str(settings.data_dir)},
-            cwd=PROJECT_ROOT,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
+    with served(settings.data_dir, tmp_path / "serve.log", "submit") as base:
+        yield base
 
 
 @pytest.mark.slow

@@ -9,42 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.published.figures import FIGURES
 from pipelines.settings import Settings
 
 LEEDS, BRADFORD, BARNSLEY_BEFORE_2025, ENGLAND = "E08000035", "E08000032", "E08000016", "E92000001"
 BARNSLEY = "E08000038"
-
-SCHEMA: dict[str, Any] = {
-    "metric_id": pl.String,
-    "geography_code": pl.String,
-    "geography_basis": pl.String,
-    "geography_vintage": pl.String,
-    "period_type": pl.String,
-    "period_start": pl.Date,
-    "period_end": pl.Date,
-    "breakdown_1": pl.String,
-    "value_1": pl.String,
-    "breakdown_2": pl.String,
-    "value_2": pl.String,
-    "source": pl.String,
-    "statistical_status": pl.String,
-    "numerator": pl.Float64,
-    "denominator": pl.Float64,
-    "value": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
-    "interval_method": pl.String,
-    "status": pl.String,
-    "status_reason": pl.String,
-    "quality_flags": pl.String,
-    "release_id": pl.String,
-    "dataset": pl.String,
-    "receipt_id": pl.String,
-    "known_from": pl.Datetime("us"),
-    "source_file": pl.String,
-    "source_row": pl.Int64,
-    "source_column": pl.String,
-}
 
 
 def figure(area: str, year: int, numerator: float, denominator: float, **changes: Any) -> dict[str, Any]:
@@ -92,7 +61,7 @@ def land(
     landed = [row | common | {"source_file": file, "source_row": n} for n, row in enumerate(rows, start=2)]
     folder = settings.landed_dir / "published" / release_id / "timeliness" / receipt_id[:16]
     folder.mkdir(parents=True, exist_ok=True)
-    frame = pl.DataFrame(landed, schema=SCHEMA)
+    frame = pl.DataFrame(landed, schema=FIGURES)
     frame.write_parquet(folder / "figures.parquet")
     frame.clear().select("source_row").write_parquet(folder / "refused.parquet")
     receipt = {
