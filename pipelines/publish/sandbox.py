@@ -17,7 +17,8 @@ from pipelines.settings import Settings
 
 _BLOCK = 1 << 16
 # What the child may know of its surroundings: nothing but how to keep its own memory small.
-_CHILD_ENVIRONMENT = {
+# One allocator arena: with one for each core the child reserves 1.3 GB before any row is read, more than its limit.
+CHILD_ENVIRONMENT = {
     "HOME": "/nonexistent",
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
@@ -66,7 +67,7 @@ def run_sql(settings: Settings, version_dir: Path, statement: str, form: str, si
 
 
 def _child() -> "subprocess.Popen[bytes]":
-    environment = dict(_CHILD_ENVIRONMENT)
+    environment = dict(CHILD_ENVIRONMENT)
     if sys.platform == "win32":  # Python does not start there without it
         import ctypes
 

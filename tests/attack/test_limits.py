@@ -95,7 +95,7 @@ def test_the_running_child_is_limited_and_knows_nothing_of_its_surroundings(
     assert limits["Max cpu time"] == "30"
     assert limits["Max processes"] == "0"
     assert int(limits["Max open files"]) < 200
-    assert int(limits["Max address space"]) == (256 + 1792) << 20
+    assert int(limits["Max address space"]) == (256 + 768) << 20
     assert b"hunter2" not in environment
     assert b"INCLUSION" not in environment
     assert len(failures) == 1  # a killed child is an error of the statement, not of the caller

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from pipelines.publish.publisher import VersionInfo
+from pipelines.publish.sandbox import CHILD_ENVIRONMENT
 from pipelines.settings import Settings
 from tests.publish.tiny_version import publish_tiny
 
@@ -93,7 +94,11 @@ def test_the_child_that_answers_sql_loads_nothing_heavy(tiny: VersionInfo) -> No
         "cpu_seconds": 9,
     }
     done = subprocess.run(
-        [sys.executable, "-c", code], input=json.dumps(request).encode(), capture_output=True, check=True
+        [sys.executable, "-c", code],
+        input=json.dumps(request).encode(),
+        capture_output=True,
+        check=True,
+        env=CHILD_ENVIRONMENT,
     )
     assert done.stdout == b"1\r\n1\r\n"
     assert not set(HEAVY) & set(json.loads(done.stderr.decode().strip().splitlines()[-1]))
