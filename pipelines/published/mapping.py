@@ -48,11 +48,15 @@ class _Strict(BaseModel):
 
 
 class Release(_Strict):
-    """One edition of a publication. `published` is local time as announced, to the minute."""
+    """One edition of a publication. `published` is local time as announced, to the minute.
+
+    `revision_note` says why it changes earlier figures, where the release says so.
+    """
 
     id: str
     published: datetime
     reporting_year: int | None = None
+    revision_note: str | None = None
 
 
 class Publication(_Strict):
@@ -258,7 +262,9 @@ def load_mappings(folder: Path = CONTRACTS) -> tuple[Mapping, ...]:
     """Every mapping contract, in file-name order. Raises ContractError naming every wrong field of a file."""
     mappings = []
     for path in sorted(folder.glob("*.yaml")):
-        if path.name in ("publications.yaml", "breakdowns.yaml") or path.name.endswith(".odcs.yaml"):
+        if path.name in ("publications.yaml", "breakdowns.yaml", "reconciliations.yaml") or path.name.endswith(
+            ".odcs.yaml"
+        ):
             continue
         digest = sha256(path.read_bytes()).hexdigest()
         try:

@@ -11,8 +11,19 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from pipelines.published import mapping as models
+from pipelines.published import reconciliations
 from pipelines.published.catalogue import load_catalogue, metric_rows
-from pipelines.published.mapping import CONTRACTS, Breakdown, Mapping, Publication, load_breakdowns, load_mappings
+from pipelines.published.mapping import (
+    CONTRACTS,
+    Breakdown,
+    ContractError,
+    Mapping,
+    Publication,
+    load_breakdowns,
+    load_mappings,
+    load_publications,
+)
+from pipelines.published.reconciliations import rule_rows
 from pipelines.published.symbols import MEANINGS
 from pipelines.settings import PROJECT_ROOT
 
@@ -29,7 +40,7 @@ MODELS = [
     model
     for _, model in inspect.getmembers(models, inspect.isclass)
     if issubclass(model, BaseModel) and model.__module__ == models.__name__ and not model.__name__.startswith("_")
-]
+] + [reconciliations.Rule]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -58,6 +69,8 @@ def test_the_examples_of_the_reference_are_valid() -> None:
             Publication.model_validate(block["publications"][0])
         elif "breakdowns" in block:
             Breakdown.model_validate(block["breakdowns"]["sex"])
+        elif "rules" in block:
+            reconciliations.Rule.model_validate(block["rules"][0])
         elif "withheld" in block:
             Mapping.model_validate(whole | block)
         elif block is not whole:
@@ -200,3 +213,18 @@ def test_yaml_that_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:
 def test_models_are_closed() -> None:
     with pytest.raises(ValidationError):
         models.SumOver.model_validate({"breakdown": "sex", "values": ["male"], "extra": 1})
+
+
+def test_rules_of_reconciliation_name_only_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rule_rows(set(load_catalogue().definitions), set(load_publications()))
+    assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
+    wrong = reconciliations.Rule(metrics=["no_such_metric"], explanation="because")
+    monkeypatch.setattr(reconciliations, "load_rules", lambda: (wrong,))
+    with pytest.raises(ContractError, match="rule 1 names no_such_metric"):
+        rule_rows({"ehc_20wk_pct"}, {"ehc_plans"})
+
+
+@pytest.mark.parametrize("given", [{}, {"sources": ["lait"], "explanation": "x"}, {"tolerance_percent": -1}])
+def test_a_rule_that_says_nothing_or_names_one_source_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        reconciliations.Rule.model_validate(given)
