@@ -39,7 +39,7 @@ def test_marked_identifiers_do_not_reach_warehouse_data_docs_versions_or_logs(
     assert found_in(settings, out + err) == []
     assert not run_pipeline(settings).rebuilt
 
-    # Where Great Expectations counts otherwise the figures are out by then; the run says so, and that they are in doubt.
+    # Where Great Expectations counts otherwise the figures are out by then; the run says both.
     before = current_version(settings, "restricted").name
     doubt = "SEN2: persons P01 (upn): the report has 1 rows, Great Expectations counts 2"
     monkeypatch.setattr(second_opinion, "ask", lambda *_: second_opinion.Opinions(1, 5, [doubt]))
