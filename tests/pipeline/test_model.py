@@ -43,7 +43,14 @@ PERIODS = [
     ("reporting_year", date(2024, 9, 1), date(2025, 8, 31), "2025", "2025", "Reporting year"),
     ("reporting_year", date(2024, 7, 1), date(2025, 6, 30), "Year to June 2025", "2025", "Reporting year"),
     ("day", date(2024, 3, 5), date(2024, 3, 5), "5 March 2024", "2024", "Day"),
-    ("term", date(2023, 9, 1), date(2024, 3, 31), "Autumn and spring terms 2023/24", "202324", "Autumn and spring term"),
+    (
+        "term",
+        date(2023, 9, 1),
+        date(2024, 3, 31),
+        "Autumn and spring terms 2023/24",
+        "202324",
+        "Autumn and spring term",
+    ),
 ]
 
 
