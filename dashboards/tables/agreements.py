@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.tables.plain import plain_table
-from dashboards.words.numbers import difference, number
+from dashboards.words.numbers import difference, measured
 
 Row = Mapping[str, Any]
 COMPARISONS = {
@@ -43,7 +43,7 @@ def agreements_table(rows: pl.DataFrame, caption: str) -> str:
             "Differ": f"{row['differ']:,}",
             "Not compared": f"{row['not_compared']:,}",
             "Largest difference": None
-            if row["largest_difference"] is None
+            if row["largest_difference"] is None or row["unit"] == "category"
             else difference(row["largest_difference"], row["unit"], finer(row)),
             "Why": row["explanation"] or ("all agree" if row["compared"] else None),
         }
@@ -53,13 +53,13 @@ def agreements_table(rows: pl.DataFrame, caption: str) -> str:
 
 
 def finer(metric: Row) -> int:
-    """Decimals at which two figures that look alike can be told apart; numbers are whole."""
-    return 0 if metric["unit"] == "count" else int(metric["decimals"] or 0) + 2
+    """Decimals at which two figures that look alike can be told apart; numbers and outcomes in words are whole."""
+    return 0 if metric["unit"] in ("count", "category") else int(metric["decimals"] or 0) + 2
 
 
 def figures_table(rows: pl.DataFrame, metric: Row) -> str:
     """HTML of the figures of one measure that differ, unexplained ones first, at most the first sixty."""
-    unit, decimals = metric["unit"], finer(metric)
+    told = {**metric, "decimals": finer(metric)}
     ordered = rows.with_columns(unsaid=pl.col("explanation") != "unexplained").sort("unsaid", "area", "period_start")
     listed = [
         {
@@ -69,10 +69,12 @@ def figures_table(rows: pl.DataFrame, metric: Row) -> str:
                 "_", " "
             )
             or "all",
-            "First": f"{number(row['value'], unit, decimals)} ({row['source']})",
-            "Second": f"{number(row['other_value'], unit, decimals)} "
+            "First": f"{measured(row['value'], told)} ({row['source']})",
+            "Second": f"{measured(row['other_value'], told)} "
             + (f"({row['other_source']})" if row["comparison"] == "sources" else "(areas added up)"),
-            "Difference": difference(row["difference"], unit, decimals),
+            "Difference": None
+            if metric["unit"] == "category"
+            else difference(row["difference"], metric["unit"], finer(metric)),
             "Why": row["explanation"],
         }
         for row in ordered.head(_MOST).iter_rows(named=True)

@@ -9,25 +9,24 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from pipelines.published.mapping import CONTRACTS, ContractError, Unit, explain_faults, read_yaml
+from pipelines.published.mapping import CONTRACTS, ContractError, explain_faults, read_yaml
+from pipelines.published.vocabulary import Strict, Unit
 
 FILE = "reconciliations.yaml"
 Comparison = Literal["sources", "sum_of_areas", "ratio_of_areas"]
 
 
-class Rule(BaseModel):
+class Rule(Strict):
     """One rule: the comparisons it fits (a field that is left out fits all), what it allows, what it explains.
 
     `sources` are the two publications in the order of their priority; tolerances add to what rounding allows.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     comparison: Comparison | None = None
-    metrics: list[str] = []
-    units: list[Unit] = []
+    metrics: list[str] = Field(default=[])
+    units: list[Unit] = Field(default=[])
     sources: list[str] = Field(default=[], max_length=2)
     area: str | None = None
     period_from: date | None = None
@@ -45,8 +44,8 @@ class Rule(BaseModel):
         return self
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class RuleFile(Strict):
+    """The whole file."""
 
     rules: list[Rule]
 
@@ -56,7 +55,7 @@ def load_rules(folder: Path = CONTRACTS) -> tuple[Rule, ...]:
     """The rules in the order of the file. Raises ContractError naming every wrong field."""
     path = folder / FILE
     try:
-        return tuple(_File.model_validate(read_yaml(path)).rules)
+        return tuple(RuleFile.model_validate(read_yaml(path)).rules)
     except ValidationError as fault:
         raise explain_faults(path, fault) from fault
 

@@ -10,21 +10,20 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from pipelines.published import layout, reconciliations, vocabulary
 from pipelines.published import mapping as models
-from pipelines.published import reconciliations
 from pipelines.published.catalogue import load_catalogue, metric_rows
 from pipelines.published.mapping import (
     CONTRACTS,
-    Breakdown,
     ContractError,
     Mapping,
-    Publication,
     load_breakdowns,
     load_mappings,
     load_publications,
 )
 from pipelines.published.reconciliations import rule_rows
 from pipelines.published.symbols import MEANINGS
+from pipelines.published.vocabulary import Breakdown, OutOfScope, Publication
 from pipelines.settings import PROJECT_ROOT
 
 REFERENCE = (CONTRACTS / "README.md").read_text(encoding="utf-8")
@@ -38,9 +37,11 @@ BANNED = re.compile(
 )
 MODELS = [
     model
-    for _, model in inspect.getmembers(models, inspect.isclass)
-    if issubclass(model, BaseModel) and model.__module__ == models.__name__ and not model.__name__.startswith("_")
-] + [reconciliations.Rule]
+    for module in (models, layout, vocabulary, reconciliations)
+    for _, model in inspect.getmembers(module, inspect.isclass)
+    if issubclass(model, vocabulary.Strict) and model.__module__ == module.__name__ and model.model_fields
+    if model is not reconciliations.RuleFile
+]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -54,7 +55,9 @@ def test_every_field_is_in_the_reference(model: type[BaseModel]) -> None:
 
 
 def test_every_allowed_value_and_symbol_is_in_the_reference() -> None:
-    choices = [models.PeriodType, models.Status, models.StatisticalStatus, models.Family, models.Unit, models.Basis]
+    words = vocabulary
+    choices = [words.PeriodType, words.Status, words.StatisticalStatus, words.Family, words.Unit, words.Basis]
+    choices.append(layout.AreaLevel)
     values = [value for choice in choices for value in get_args(choice)] + [s for s in MEANINGS if s]
     assert not [value for value in values if f"`{value}`" not in REFERENCE]
 
@@ -67,11 +70,13 @@ def test_the_examples_of_the_reference_are_valid() -> None:
     for block in blocks:
         if "publications" in block:
             Publication.model_validate(block["publications"][0])
+        elif "out_of_scope" in block:
+            OutOfScope.model_validate(block["out_of_scope"][0])
         elif "breakdowns" in block:
             Breakdown.model_validate(block["breakdowns"]["sex"])
         elif "rules" in block:
             reconciliations.Rule.model_validate(block["rules"][0])
-        elif "withheld" in block:
+        elif {"withheld", "pivot", "dimensions"} & set(block):
             Mapping.model_validate(whole | block)
         elif block is not whole:
             models.MetricMapping.model_validate(metric | block)
@@ -162,7 +167,8 @@ def test_a_metric_without_an_interval_says_why() -> None:
 def test_breakdowns_that_mappings_name_exist_and_a_label_means_one_value() -> None:
     breakdowns = load_breakdowns()
     for mapping in load_mappings():
-        assert set(mapping.topics.values()) <= set(breakdowns), mapping.path.name
+        named = {*mapping.topics.values(), *(dimension.breakdown for dimension in mapping.dimensions)}
+        assert named <= set(breakdowns), mapping.path.name
         for metric in mapping.metrics:
             for code, value in metric.breakdown.items():
                 assert value in breakdowns[code].values, (mapping.path.name, code, value)
