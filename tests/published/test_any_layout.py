@@ -46,8 +46,8 @@ BY_PLACE = layout(
 )
 ODD = st.sampled_from(
     ["", " ", "Leeds", "Leeds4", "Hartlepool", "NORTH EAST", "England", "15N", "02E", "99Z", "x", "c", "*", "12", "-3",
-     "1e999", "nan", "2024", "2023", "2023-01", "Plans", "Area", "waiting", "long", "Total", "Female", "½", "a\nb", 'q"q',
-     "Two collections of the department, and more"]
+     "1e999", "nan", "2024", "2023", "2023-01", "Plans", "Area", "waiting", "long", "Total", "Female", "½", "a\nb",
+     'q"q', "Two collections of the department, and more"]
 )  # fmt: skip
 
 
@@ -143,6 +143,7 @@ def repacked(good: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
     return stream.getvalue()
 
 
+REPEATED = b'<table:table-row table:number-rows-repeated="9000000"><table:table-cell table:number-columns-repeated="90"'
 BOMBS = {
     "a cell in the last corner of a sheet": repacked(
         as_xlsx({"S": WIDE}),
@@ -156,7 +157,7 @@ BOMBS = {
         "content.xml",
         lambda xml: xml.replace(
             b"<table:table-row><table:table-cell",
-            b'<table:table-row table:number-rows-repeated="9000000"><table:table-cell table:number-columns-repeated="90"',
+            REPEATED,
             1,
         ),
     ),
