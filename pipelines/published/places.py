@@ -50,9 +50,7 @@ def find_places(
     asked = [c for c in _columns(area) if c in frame.columns]
     if not asked:
         asked = [c for c in frame.columns if c.startswith("c:")][:1]
-    frame = frame.with_columns(
-        bare=pl.all_horizontal(pl.col(c).fill_null("") == "" for c in figures) if figures else pl.lit(False)
-    )
+    frame = frame.with_columns(bare=_bare(asked, figures))
     cells = frame.select(*asked, "bare").unique(maintain_order=True).rows()
     found = {cell: _find(dict(zip(asked, cell[:-1], strict=True)), cell[-1], area, areas) for cell in cells}
     known = pl.DataFrame(
@@ -77,6 +75,16 @@ def find_places(
             refused.add(row[ROW])
             reading.refuse(_unknown(row, area, areas, file))
     return frame.filter(pl.col("geography_code").is_not_null()).drop("aside", "bare")
+
+
+def _bare(asked: list[str], figures: list[str]) -> pl.Expr:
+    """Whether a row holds no figure: all blank, or the words of a note in a single cell with no area beside it."""
+    if not figures:
+        return pl.lit(False)
+    filled = pl.sum_horizontal(pl.col(c).fill_null("") != "" for c in figures)
+    words = pl.any_horizontal(pl.col(c).fill_null("").str.contains("[A-Za-z]{3}") for c in figures)
+    unnamed = pl.all_horizontal(pl.col(c).fill_null("") == "" for c in asked)
+    return (filled == 0) | ((filled == 1) & words & unnamed)
 
 
 def as_of_the_time(frame: pl.DataFrame, areas: Areas) -> pl.DataFrame:
@@ -136,7 +144,7 @@ def _find(cells: dict[str, str], bare: bool, area: Area | None, areas: Areas) ->
     if code.casefold() in _NO_AREA:
         return _Found(aside=f"the publisher gives no area ({name or 'blank'})")
     if area and any(fnmatch(text.casefold(), p.casefold()) for p in area.set_aside for text in (code, name) if text):
-        return _Found(aside=f"{name or code} is not an area of ours")
+        return _Found(aside=f"the mapping sets {name or code} aside")
     if area and (area.nhs or level in ("icb", "sub_icb")):
         found = _health(code, name, level, areas)
     else:
