@@ -115,7 +115,7 @@ FIGURES = [
            "ap_school_arranged_ehc_pct", ENGLAND, date(2023, 1, 19), "4904 / 24577"),
     Figure("sendap_raw/spc_school_ap_placement.csv", "202223, Cumbria: Other unregistered provider and Total",
            "ap_school_arranged_unregistered_pct", CUMBRIA, date(2023, 1, 19), "64 / 193"),
-    Figure("sendap_raw/ks4_dm_ud_202021_nat_rev.csv", "202021, Alternative provision, Number of pupils: overall, cohort",
+    Figure("sendap_raw/ks4_dm_ud_202021_nat_rev.csv", "202021, Alternative provision, in numbers: overall and cohort",
            "ap_post16_sustained_pct", ENGLAND, september(2020), "6356 / 9559"),
     Figure(EXCLUSIONS, "201617, Total, SEN_provision_SEN_with_statement_EHC: perm_excl and headcount",
            "permanent_exclusion_rate_ehc", ENGLAND, september(2016), "370 / 225950"),
