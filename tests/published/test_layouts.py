@@ -342,8 +342,9 @@ def test_sheets_side_by_side_make_one_row_an_area_and_count_every_row() -> None:
     mapping = layout(
         {"id": "long_pct", "numerator": ["long: Ears"], "denominator": ["all: Ears"]},
         sheets={"all": "All", "long": "Lo*"},
-        fill_down=["Kind"],
-        area={"level": "Kind", "name": "Area", "levels": {"LA": "la"}},
+        fill_down=["Sort"],
+        renamed={"Sort": ["Kind"]},
+        area={"level": "Sort", "name": "Area", "levels": {"LA": "la"}},
         time={"fixed": "2024"},
     )
     figures, table, reading = read_made_up(mapping, as_xlsx(book), "b.xlsx", long_pct=definition())
@@ -367,3 +368,23 @@ def test_a_metric_of_another_period_type_than_its_dataset() -> None:
     rows = [["Area", "Year", "Plans"], ["Leeds", "2024", "1"]]
     figures, _, _ = read_made_up(layout(PLANS | {"period": "january_census"}), rows)
     assert figures.select("period_type", "period_start").rows() == [("january_census", date(2024, 1, 18))]
+
+
+def test_a_balance_may_lie_below_zero_and_nothing_else() -> None:
+    rows = [["Area", "Year", "share", "spent", "of"], ["Leeds", "2024", "-12.5", "-30", "10"]]
+    spent = {"id": "a_gbp", "numerator": ["spent"], "denominator": ["of"], "base": 1}
+    mapping = layout({"id": "a_pct", "published": "share"}, spent)
+    told = {
+        signed: read_made_up(mapping, rows, a_pct=definition(signed=signed), a_gbp=definition("gbp", signed=signed))[0]
+        for signed in (True, False)
+    }
+    assert values(told[True], "metric_id", "status") == [("a_gbp", "shown", -3), ("a_pct", "shown", -12.5)]
+    assert told[False]["status"].to_list() == ["unreliable", "unreliable"]
+
+
+def test_the_error_of_a_formula_is_a_cell_that_holds_what_the_spreadsheet_shows() -> None:
+    rows = [["Area", "Year", "Plans"], ["Leeds", "2024", "1"], ["Hartlepool", "2024", "#N/A"]]
+    figures, _, reading = read_made_up(layout(PLANS), as_xlsx({"S": rows}))
+    assert figures.height == 1 and reading.problems[0].found == "'#N/A'"
+    figures, _, _ = read_made_up(layout(PLANS, symbols={"#N/A": "unavailable"}), as_xlsx({"S": rows}))
+    assert figures["status"].to_list() == ["unavailable", "shown"]
