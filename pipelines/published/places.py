@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.published.geography import ENGLAND, NHS_REGIONS, Areas, plain_name
 from pipelines.published.layout import Area, AreaLevel
 from pipelines.published.problems import Problem
-from pipelines.published.reading import Reading, correct_the_area
+from pipelines.published.reading import NUMBER, Reading, correct_the_area
 from pipelines.published.text_table import ROW
 
 EES_COLUMNS = ("country_code", "region_code", "region_name", "new_la_code", "la_name")
@@ -25,6 +25,7 @@ _ALLOWED: dict[AreaLevel, tuple[str, ...]] = {
 # EES files a child whose area is unknown, or outside England, under the code x or z.
 _NO_AREA = ("x", "z")
 _FOOTNOTES = re.compile(r"(?<=[^\W\d])\d+(?:,\s*\d+)*$")
+_LONGEST_SYMBOL = 4
 _LEVEL_OF = {"national": "country", "region": "region", "sub_region": "region", "la": "la"}
 
 
@@ -50,9 +51,7 @@ def find_places(
     asked = [c for c in _columns(area) if c in frame.columns]
     if not asked:
         asked = [c for c in frame.columns if c.startswith("c:")][:1]
-    frame = frame.with_columns(
-        bare=pl.all_horizontal(pl.col(c).fill_null("") == "" for c in figures) if figures else pl.lit(False)
-    )
+    frame = frame.with_columns(bare=pl.all_horizontal(_no_figure(c) for c in figures) if figures else pl.lit(False))
     cells = frame.select(*asked, "bare").unique(maintain_order=True).rows()
     found = {cell: _find(dict(zip(asked, cell[:-1], strict=True)), cell[-1], area, areas) for cell in cells}
     known = pl.DataFrame(
@@ -77,6 +76,12 @@ def find_places(
             refused.add(row[ROW])
             reading.refuse(_unknown(row, area, areas, file))
     return frame.filter(pl.col("geography_code").is_not_null()).drop("aside", "bare")
+
+
+def _no_figure(column: str) -> pl.Expr:
+    """A blank cell, or prose that is neither a number nor short enough for a symbol."""
+    cell = pl.col(column).fill_null("")
+    return (cell == "") | ((cell.str.len_chars() > _LONGEST_SYMBOL) & ~cell.str.contains(NUMBER))
 
 
 def as_of_the_time(frame: pl.DataFrame, areas: Areas) -> pl.DataFrame:
@@ -125,6 +130,9 @@ def _code_and_name(cells: dict[str, str], area: Area | None, level: AreaLevel | 
     code, name = (cells.get(f"c:{column}") or "" for column in columns)
     if level == "country" and not name and not (area and (area.code or area.name)):
         name = "England"
+    if code and not name and not re.search(r"\d", code):
+        # Names of wider areas in the column of codes.
+        code, name = "", code
     return re.sub(r"\.0+$", "", code), _FOOTNOTES.sub("", name).strip()
 
 
