@@ -166,8 +166,7 @@ def _ours(code: str, name: str, allowed: tuple[str, ...], areas: Areas, *, by_co
     number = areas.by_number.get(code)
     if number and areas.levels[number] in allowed:
         return _Found(number, _LEVEL_OF[areas.levels[number]])
-    # Without a name, what stands in the code's place may be one: "ENGLAND" among three-digit numbers.
-    named = areas.by_plain_name.get(plain_name(name or code)) if not code or not name or number is None else None
+    named = areas.by_plain_name.get(plain_name(name)) if not code or not name or number is None else None
     if named and not _is_code(code) and areas.levels[named] in allowed:
         return _Found(named, _LEVEL_OF[areas.levels[named]], by_name=True)
     return _Found()
