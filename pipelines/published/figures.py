@@ -53,7 +53,6 @@ OBSERVATION: dict[str, Any] = {
     "source_row": pl.Int64,
     "source_column": pl.String,
 }
-BALANCE = "_balance_pct"  # How the id of a percentage ends that may lie below zero.
 COUNTED = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
 
 
@@ -70,14 +69,14 @@ def decide(
     publisher left somebody out of the counts or out of the percentage. Without counts the published figure stands.
     Nothing that is not shown has a value.
     """
-    # A balance is a percentage of income, below zero where it is a deficit; net spending may be below zero too.
-    percent = definition.unit == "percent" and not metric.id.endswith(BALANCE)
+    # A balance is below zero where it is a deficit; net spending may be too.
+    percent = definition.unit == "percent" and not definition.signed
     from_counts = metric.base * pl.col("numerator") / pl.col("denominator")
     half_step = 0.5 * 10.0**-metric.published_decimals + 1e-6
     nothing_to_measure = COUNTED & (pl.col("denominator") == 0)
     impossible = COUNTED & (
         (pl.col("denominator") < 0)
-        | ((pl.col("numerator") < 0) & pl.lit(definition.unit != "gbp"))
+        | ((pl.col("numerator") < 0) & pl.lit(not definition.signed))
         | (pl.lit(percent) & (pl.col("numerator") > pl.col("denominator")) & (pl.col("denominator") > 0))
     )
     published = pl.col("published") * metric.published_scale

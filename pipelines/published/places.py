@@ -130,9 +130,6 @@ def _code_and_name(cells: dict[str, str], area: Area | None, level: AreaLevel | 
     code, name = (cells.get(f"c:{column}") or "" for column in columns)
     if level == "country" and not name and not (area and (area.code or area.name)):
         name = "England"
-    if code and not name and not re.search(r"\d", code):
-        # Names of wider areas in the column of codes.
-        code, name = "", code
     return re.sub(r"\.0+$", "", code), _FOOTNOTES.sub("", name).strip()
 
 
@@ -144,7 +141,7 @@ def _find(cells: dict[str, str], bare: bool, area: Area | None, areas: Areas) ->
     if code.casefold() in _NO_AREA:
         return _Found(aside=f"the publisher gives no area ({name or 'blank'})")
     if area and any(fnmatch(text.casefold(), p.casefold()) for p in area.set_aside for text in (code, name) if text):
-        return _Found(aside=f"{name or code} is not an area of ours")
+        return _Found(aside=f"the mapping sets {name or code} aside")
     if area and (area.nhs or level in ("icb", "sub_icb")):
         found = _health(code, name, level, areas)
     else:
@@ -166,7 +163,8 @@ def _ours(code: str, name: str, allowed: tuple[str, ...], areas: Areas, *, by_co
     number = areas.by_number.get(code)
     if number and areas.levels[number] in allowed:
         return _Found(number, _LEVEL_OF[areas.levels[number]])
-    named = areas.by_plain_name.get(plain_name(name)) if not code or not name or number is None else None
+    # Without a name, what stands in the code's place may be one: "ENGLAND" among three-digit numbers.
+    named = areas.by_plain_name.get(plain_name(name or code)) if not code or not name or number is None else None
     if named and not _is_code(code) and areas.levels[named] in allowed:
         return _Found(named, _LEVEL_OF[areas.levels[named]], by_name=True)
     return _Found()

@@ -25,7 +25,7 @@ def test_names_in_any_spelling_are_areas_and_a_name_means_who_bore_it_then() -> 
     area = {"level": {"fixed": "la"}, "name": "Area", "set_aside": ["England and *"]}
     figures, table, reading = read_made_up(layout(PLANS, area=area), rows)
     assert values(figures, "geography_code") == [(HARTLEPOOL, 1), (DORSET, 3), (DORSET_BEFORE_2019, 2)]
-    assert reading.scope_counts() == {"England and Wales is not an area of ours": 1}
+    assert reading.scope_counts() == {"the mapping sets England and Wales aside": 1}
     (problem,) = reading.problems
     assert (problem.row, problem.column, "Hartlepool" in problem.do) == (6, "Area", True)
     assert accounts(table, reading) == {"read": 5, "refused": 1, "aside": 1, "loaded": 3}
@@ -367,3 +367,23 @@ def test_a_metric_of_another_period_type_than_its_dataset() -> None:
     rows = [["Area", "Year", "Plans"], ["Leeds", "2024", "1"]]
     figures, _, _ = read_made_up(layout(PLANS | {"period": "january_census"}), rows)
     assert figures.select("period_type", "period_start").rows() == [("january_census", date(2024, 1, 18))]
+
+
+def test_a_balance_may_lie_below_zero_and_nothing_else() -> None:
+    rows = [["Area", "Year", "share", "spent", "of"], ["Leeds", "2024", "-12.5", "-30", "10"]]
+    spent = {"id": "a_gbp", "numerator": ["spent"], "denominator": ["of"], "base": 1}
+    mapping = layout({"id": "a_pct", "published": "share"}, spent)
+    told = {
+        signed: read_made_up(mapping, rows, a_pct=definition(signed=signed), a_gbp=definition("gbp", signed=signed))[0]
+        for signed in (True, False)
+    }
+    assert values(told[True], "metric_id", "status") == [("a_gbp", "shown", -3), ("a_pct", "shown", -12.5)]
+    assert told[False]["status"].to_list() == ["unreliable", "unreliable"]
+
+
+def test_the_error_of_a_formula_is_a_cell_that_holds_what_the_spreadsheet_shows() -> None:
+    rows = [["Area", "Year", "Plans"], ["Leeds", "2024", "1"], ["Hartlepool", "2024", "#N/A"]]
+    figures, _, reading = read_made_up(layout(PLANS), as_xlsx({"S": rows}))
+    assert figures.height == 1 and reading.problems[0].found == "'#N/A'"
+    figures, _, _ = read_made_up(layout(PLANS, symbols={"#N/A": "unavailable"}), as_xlsx({"S": rows}))
+    assert figures["status"].to_list() == ["unavailable", "shown"]

@@ -35,19 +35,6 @@ def test_a_rate_has_a_byar_interval_and_a_plain_figure_has_none() -> None:
     assert (spend["value"], spend["lower"], spend["interval_method"]) == (1_500_000, None, "none")
 
 
-def test_a_balance_and_net_spending_may_be_below_zero_and_a_share_may_not() -> None:
-    mapping = mapping_of(
-        {"id": "grant_balance_pct", "published": "pc"},
-        {"id": "deficit_share_pct", "published": "pc"},
-        {"id": "spend_per_head_gbp", "numerator": ["spent"], "denominator": ["people"], "base": 1, "interval": "none"},
-    )
-    rows = [plans_row(LEEDS, pc="-2.5", spent="-300", people="100")]
-    known = {m.id: definition("gbp" if m.id.endswith("_gbp") else "percent") for m in mapping.metrics}
-    figures, _, _ = read_plans(mapping, rows, known)
-    found = [(row["value"], row["status"]) for row in figures.rows(named=True)]
-    assert found == [(None, "unreliable"), (-2.5, "shown"), (-3, "shown")]
-
-
 def test_columns_are_added_and_subtracted() -> None:
     metric = {"id": "elsewhere", "numerator": ["plans", "-school"], "denominator": ["plans"]}
     figures, _, _ = read_plans(mapping_of(metric), [plans_row(LEEDS, plans="80", school="60")])
