@@ -128,7 +128,6 @@ def test_definitions_are_complete() -> None:
             "a standard has its label": (d.standard_value is None) == (d.standard_label is None),
             "shares from counts name both counts": not (m.has_counts and d.unit == "percent")
             or bool(d.numerator_label and d.denominator_label),
-            "a percentage below zero says so": d.unit != "percent" or d.signed == name.endswith("_balance_pct"),
             "more money is neither good nor bad": d.unit != "gbp" or d.polarity == "neutral",
         }
         faults += [f"{name}: {what}" for what, holds in checks.items() if not holds]
