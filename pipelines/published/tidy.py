@@ -37,7 +37,8 @@ def read_tidy(
     expected = [] if mapping.pivot else measures
     spare += [c for metric in mapping.metrics if metric.optional for c in metric.columns()]
     found = resolve_columns(table, mapping, [*context, *expected], reading, file, spare=spare)
-    if not reading.faults and not any(name in found for name in places):
+    of_england = mapping.area is not None and mapping.area.fixed == "country"
+    if not reading.faults and not of_england and not any(name in found for name in places):
         found_instead = ", ".join(sorted(table.spelling.values())[:20])
         do = f"Name the columns of the area in {mapping.path.name}, or get the whole file."
         reading.faults.append(Problem(file, "No column says the area", f"there are {found_instead}", do, 1))

@@ -43,6 +43,9 @@ def test_a_table_without_a_column_for_the_area_is_refused_whole() -> None:
     rows = [["Year", "Plans"], ["2024", "1"]]
     figures, _, reading = read_made_up(layout(PLANS, area={"level": {"fixed": "la"}}), rows)
     assert not figures.height and [p.rule for p in reading.faults] == ["No column says the area"]
+    # There is one country.
+    figures, _, _ = read_made_up(layout(PLANS, area={"level": {"fixed": "country"}}), rows)
+    assert values(figures, "geography_code") == [(ENGLAND, 1)]
 
 
 def test_levels_in_the_words_of_the_file_and_rows_of_other_levels_are_named() -> None:
