@@ -95,8 +95,8 @@ TABLES: dict[str, Table] = {
             """metric_id VARCHAR, label VARCHAR, short_label VARCHAR, family VARCHAR, theme VARCHAR,
             domain_row INTEGER, description VARCHAR, numerator_label VARCHAR, denominator_label VARCHAR, unit VARCHAR,
             value_labels VARCHAR, decimals INTEGER, polarity VARCHAR, period_type VARCHAR, geography_basis VARCHAR,
-            stat_method VARCHAR, interval_reason VARCHAR, key_metric BOOLEAN, key_reason VARCHAR, headline_order INTEGER,
-            standard_label VARCHAR, standard_value DOUBLE, caveats VARCHAR, known_breaks VARCHAR,
+            stat_method VARCHAR, interval_reason VARCHAR, key_metric BOOLEAN, key_reason VARCHAR,
+            headline_order INTEGER, standard_label VARCHAR, standard_value DOUBLE, caveats VARCHAR, known_breaks VARCHAR,
             source_title VARCHAR"""
         ),
         sort=("metric_id",),
