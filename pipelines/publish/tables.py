@@ -96,8 +96,8 @@ TABLES: dict[str, Table] = {
             domain_row INTEGER, description VARCHAR, numerator_label VARCHAR, denominator_label VARCHAR, unit VARCHAR,
             value_labels VARCHAR, decimals INTEGER, polarity VARCHAR, period_type VARCHAR, geography_basis VARCHAR,
             stat_method VARCHAR, interval_reason VARCHAR, key_metric BOOLEAN, key_reason VARCHAR,
-            headline_order INTEGER, standard_label VARCHAR, standard_value DOUBLE, caveats VARCHAR, known_breaks VARCHAR,
-            source_title VARCHAR"""
+            headline_order INTEGER, standard_label VARCHAR, standard_value DOUBLE, caveats VARCHAR,
+            known_breaks VARCHAR, source_title VARCHAR"""
         ),
         sort=("metric_id",),
         optional=frozenset({"value_labels"}),
