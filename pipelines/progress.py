@@ -30,13 +30,14 @@ class StepTiming:
 
 @dataclass
 class RunLog:
-    """The steps of one run, and the problems that stopped it, in plain sentences.
+    """The steps of one run, the problems that stopped it, and the doubts that did not, in plain sentences.
 
     `store_is_held`: whoever runs the graph has made sure that nobody else builds figures meanwhile.
     """
 
     steps: list[StepTiming] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     as_events: bool = False
     """Tell the steps as log events only, for a machine that reads the log, not as lines for a person."""
     store_is_held: bool = False

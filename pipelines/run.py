@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PipelineFailed(Exception):  # noqa: N818  (as in pipelines.publish.errors, the name says what happened)
-    """A check or a step failed; nothing was published. The message says what, in plain sentences."""
+    """A check or a step failed. The message says which, and whether a version was published, in plain sentences."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ def run_pipeline(settings: Settings, force: bool = False) -> RunResult:
     """Bring both live versions up to date with what has been loaded.
 
     Raises PipelineFailed when a step or a blocking check fails, or another run is under way: the live versions stay.
+    Also when the second opinion on returns differs: by then the figures are out, and the message says so.
     """
     started = time.perf_counter()
     live = _live_version(settings)
@@ -74,25 +75,39 @@ def _build(settings: Settings, started: float) -> RunResult:
         from pipelines.defs.graph import JOB, build_definitions
 
         job = build_definitions(settings, log).resolve_job_def(JOB)
+    before = _current(settings)
     # Our own lines say what happens; Dagster's event log would drown them.
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with DagsterInstance.ephemeral() as instance:
         outcome = job.execute_in_process(run_config=quiet, instance=instance, raise_on_error=False)
     log.write(settings.warehouse_dir / "timings.json")
-    if not outcome.success:
-        raise PipelineFailed(_account(outcome, log, settings.warehouse_dir))
-    version = current_version(settings, "restricted").name
+    version = _current(settings)
+    if not outcome.success or log.doubts or version is None:
+        raise PipelineFailed(_account(outcome, log, settings.warehouse_dir, version if version != before else None))
     seconds = time.perf_counter() - started
     return RunResult(True, version, log.as_dict(), f"Published version {version} in {seconds:.0f} s.")
 
 
-def _account(outcome: Any, log: "RunLog", warehouse: Path) -> str:
-    """Why a run failed: what the checks found, or else the error of the step that broke."""
-    found = log.problems or [_cause(event.step_failure_data.error) for event in outcome.get_step_failure_events()]
+def _current(settings: Settings) -> str | None:
+    try:
+        return current_version(settings, "restricted").name
+    except NoVersionPublished:
+        return None
+
+
+def _account(outcome: Any, log: "RunLog", warehouse: Path, published: str | None) -> str:
+    """Why a run failed: what the checks found, or else the error of the step that broke. `published`: its version."""
+    found = [*log.problems, *log.doubts]
+    found = found or [_cause(event.step_failure_data.error) for event in outcome.get_step_failure_events()]
     docs = warehouse / "gx" / "index.html"
-    lines = ["Nothing was published; the live version stays.", *(f"  {line}" for line in found)]
+    lines = ["Nothing was published; the live version stays."]
+    if published:
+        lines = [f"Version {published} was published. Before anyone relies on what it says of returns, look at this:"]
+    lines += [f"  {line}" for line in found]
     if docs.is_file() and log.problems:
         lines.append(f"Every check of the figures: {docs}")
+    if log.doubts:
+        lines.append("It is asked again with the next figures that are made, or now with: inclusion run --force")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, spread, tick_style, value_range
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
-from dashboards.words.numbers import interval, number
+from dashboards.words.numbers import interval, measured
 from dashboards.words.verdicts import Verdict, level_to_tell, reading
 
 LINES = {"england": ("England", "dash"), "region": ("Region", "dot"), "neighbours_2025": ("Similar areas", "dashdot")}
@@ -185,8 +185,7 @@ def _alt(area: Mapping[str, Any], metric: Metric, shown: pl.DataFrame, lines: Ma
         return f"No chart: no value of {metric['label']} is shown for {area['name']}."
     told = "; ".join(f"{row['period']} {figure_text(row, metric)}" for row in shown.iter_rows(named=True))
     others = "".join(
-        f" {LINES[comparator][0]}, {rows['period'][-1]}: "
-        f"{number(rows['comparator_value'][-1], metric['unit'], metric['decimals'])}."
+        f" {LINES[comparator][0]}, {rows['period'][-1]}: {measured(rows['comparator_value'][-1], metric)}."
         for comparator, rows in lines.items()
     )
     return f"Line chart of {metric['label']}. {area['name']}: {told}.{others}"
@@ -206,7 +205,7 @@ def _rows(own: pl.DataFrame, metric: Metric, lines: Mapping[str, pl.DataFrame]) 
                 **{
                     LINES[comparator][0]: None
                     if (value := held.get(row["period_start"])) is None
-                    else number(value, metric["unit"], metric["decimals"])
+                    else measured(value, metric)
                     for comparator, held in values.items()
                 },
                 "Source": row["publication_title"] or row["source"],

@@ -12,7 +12,7 @@ from dashboards.tables.html import Cell, Group, Table, render, text
 from dashboards.tables.sparkline import sparkline
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.headlines import Standing
-from dashboards.words.numbers import day, difference, number
+from dashboards.words.numbers import day, difference, measured
 from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, level_to_tell, reading
 
 Row = Mapping[str, Any]
@@ -123,7 +123,7 @@ def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:
     value = row[f"{comparator}_comparator_value"]
     if value is None:
         return text(None)
-    return Cell(escape(number(value, metric["unit"], metric["decimals"], with_unit=False)))
+    return Cell(escape(measured(value, metric, with_unit=False)))
 
 
 def _reading_cell(said: Reading) -> Cell:

@@ -1,4 +1,4 @@
-"""Returns: the inbox's sensor, the asset that takes in what waits before figures are made, and the second opinion."""
+"""Returns: the inbox's sensor, and the asset that takes in what waits before figures are made."""
 
 from collections import Counter
 from hashlib import sha256
@@ -31,19 +31,6 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         states = Counter(str(outcome.state) for outcome in taken.outcomes)
         return dg.MaterializeResult(metadata={"outcomes": dict(states), "not taken": taken.not_taken})
 
-    @dg.asset_check(asset=RETURNS, blocking=True)
-    def great_expectations_counts_the_same() -> dg.AssetCheckResult:
-        """A sample of the rules, counted once more by other SQL on what came in since the last run."""
-        from pipelines.services.second_opinion import ask
-
-        with log.step("Asking for a second opinion on returns"):
-            opinions = ask(settings, settings.warehouse_dir / "gx_returns")
-        log.problems += [f"Two counts of one rule differ. {said}" for said in opinions.disagreements]
-        return dg.AssetCheckResult(
-            passed=not opinions.disagreements,
-            metadata={"submissions": opinions.submissions, "counts compared": opinions.compared},
-        )
-
     @dg.sensor(
         job_name="publish_figures",
         minimum_interval_seconds=_SECONDS,
@@ -61,6 +48,5 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
 
     return dg.Definitions(
         assets=[received_returns],
-        asset_checks=[great_expectations_counts_the_same],
         sensors=[returns_in_the_inbox],
     )

@@ -9,14 +9,13 @@ from typing import Any
 
 from pipelines.published.mapping import (
     ContractError,
-    Definition,
     Mapping,
     MetricMapping,
-    Publication,
     load_breakdowns,
     load_mappings,
     load_publications,
 )
+from pipelines.published.vocabulary import Definition, Publication
 from pipelines.settings import Settings
 
 
@@ -112,7 +111,8 @@ def metric_rows() -> list[dict[str, Any]]:
         rows.append(
             {
                 "metric_id": entry.metric_id,
-                **d.model_dump(exclude={"known_breaks"}),
+                **d.model_dump(exclude={"known_breaks", "value_labels"}),
+                "value_labels": json.dumps(d.value_labels, ensure_ascii=False) if d.value_labels else None,
                 "period_type": entry.mapping.period_of(entry.metric),
                 "geography_basis": entry.mapping.basis_of(entry.metric),
                 "stat_method": stat_method(entry.metric, d),
@@ -126,7 +126,7 @@ def metric_rows() -> list[dict[str, Any]]:
 
 def stat_method(metric: MetricMapping, definition: Definition) -> str:
     """How an interval is made for this metric: `proportion_wilson`, `rate_byar` or `none`."""
-    if not metric.has_counts:
+    if not metric.has_counts or metric.interval == "none":
         return "none"
     return {"percent": "proportion_wilson", "rate_per_1000": "rate_byar", "rate_per_100": "rate_byar"}.get(
         definition.unit, "none"
@@ -141,6 +141,8 @@ def interval_reason(definition: Definition) -> str:
         return "a count of everyone, not a sample or a share"
     if definition.unit == "gbp":
         return "money, not a count of children"
+    if definition.unit == "category":
+        return "a category, not a number"
     return "published without the counts behind it"
 
 
@@ -203,6 +205,7 @@ _METRIC: dict[str, type] = {
     "numerator_label": str,
     "denominator_label": str,
     "unit": str,
+    "value_labels": str,
     "decimals": int,
     "polarity": str,
     "period_type": str,

@@ -11,18 +11,20 @@ import polars as pl
 import structlog
 
 from pipelines.published import catalogue
-from pipelines.published.ees_wide import read_ees_wide
 from pipelines.published.figures import BREAKDOWN, FIGURES
 from pipelines.published.geography import boundary_set_on, load_areas
 from pipelines.published.lait_long import read_lait_long, read_lait_table
 from pipelines.published.landing import land, read_receipts, sweep
-from pipelines.published.mapping import Mapping, Publication, Release, load_mappings, load_publications
+from pipelines.published.mapping import Mapping, load_mappings, load_out_of_scope, load_publications
 from pipelines.published.observing import Lent
 from pipelines.published.problems import FileOutcome, LoadReport, Problem, quantity
 from pipelines.published.reading import Reading
 from pipelines.published.receipts import clocks, receipt_of, refused_rows, release_of
 from pipelines.published.sources import SourceFile, open_sources
-from pipelines.published.text_table import TextTable, read_text_table
+from pipelines.published.tables import read_table
+from pipelines.published.text_table import TextTable
+from pipelines.published.tidy import read_tidy
+from pipelines.published.vocabulary import Publication, Release
 from pipelines.settings import Settings
 
 log = structlog.get_logger()
@@ -59,9 +61,17 @@ def load_paths(
     return report
 
 
+def _left_out(source: SourceFile) -> str | None:
+    """Why a file is deliberately not loaded, if it is one of those."""
+    names = (source.stem.casefold(), source.name.casefold())
+    for entry in load_out_of_scope():
+        if any(fnmatch(name, pattern.casefold()) for name in names for pattern in entry.files):
+            return entry.reason
+    return None
+
+
 def _mapping_of(source: SourceFile) -> Mapping | None:
-    # EES keeps a dictionary of the columns beside each data file, under the same name.
-    if source.stem.casefold().endswith(".meta.csv"):
+    if _left_out(source) is not None:
         return None
     for mapping in load_mappings():
         if any(fnmatch(source.stem.casefold(), pattern.casefold()) for pattern in mapping.files):
@@ -78,6 +88,9 @@ def _lenders_first() -> list[Mapping]:
 def _load_one(
     settings: Settings, source: SourceFile, mapping: Mapping | None, published_on: datetime | None, partial: bool
 ) -> FileOutcome:
+    reason = _left_out(source)
+    if reason is not None:
+        return FileOutcome(source.name, "out of scope", reason=reason)
     if source.content is None:
         problem = Problem(source.name, "The file cannot be opened", source.fault or "", source.remedy)
         return FileOutcome(source.name, "refused", problems=[problem])
@@ -97,9 +110,9 @@ def _load_one(
         outcome.refused, outcome.loaded = outcome.refused + outcome.loaded, 0
         return outcome
     publication = load_publications()[mapping.publication]
-    release = release_of(publication, mapping, reading.latest, published_on)
+    release = release_of(publication, mapping, source.stem, reading.latest, published_on)
     outcome.release_id = release.id
-    known_from, received = clocks(receipts, earlier, release, mapping, published_on)
+    known_from, received = clocks(receipts, earlier, release, mapping, source.stem, published_on)
     figures = _complete(reading, mapping, publication, release, source, source.receipt_id, known_from)
     _summarise(outcome, figures)
     if read_before:
@@ -144,14 +157,14 @@ def _read(settings: Settings, source: SourceFile, mapping: Mapping) -> tuple[Tex
     if mapping.layout == "lait_long":
         table = read_lait_table(content, file)
         return table, read_lait_long(table, mapping, load_areas(), definitions, file) if not table.faults else Reading()
-    table = read_text_table(content, file)
+    table = read_table(content, mapping, file)
     if table.faults:
         return table, Reading()
     lent, missing = _borrowed(settings, mapping, file)
     if missing:
         table.faults += missing
         return table, Reading()
-    return table, read_ees_wide(table, mapping, load_areas(), definitions, lent, file)
+    return table, read_tidy(table, mapping, load_areas(), definitions, lent, file)
 
 
 def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:

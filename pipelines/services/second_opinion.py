@@ -41,12 +41,13 @@ def ask(settings: Settings, docs_dir: Path) -> Opinions:
     Data Docs go into `docs_dir`/<return>. Where counts differ nothing is noted, so that the next run asks again.
     """
     opinions = Opinions()
-    for return_name, waiting in _waiting(settings).items():
-        _ask_about(settings, return_name, waiting, docs_dir / return_name, opinions)
+    for return_name, unasked in waiting(settings).items():
+        _ask_about(settings, return_name, unasked, docs_dir / return_name, opinions)
     return opinions
 
 
-def _waiting(settings: Settings) -> dict[str, list[tuple[Submission, Path]]]:
+def waiting(settings: Settings) -> dict[str, list[tuple[Submission, Path]]]:
+    """By return, the submissions that would be asked about now, each with its raw file."""
     asked = select(Event.submission_id).where(Event.kind == ASKED)
     decided = Submission.state.in_(("accepted", "refused"))
     wanted = (
@@ -70,22 +71,22 @@ def _waiting(settings: Settings) -> dict[str, list[tuple[Submission, Path]]]:
 
 
 def _ask_about(
-    settings: Settings, return_name: str, waiting: list[tuple[Submission, Path]], docs_dir: Path, opinions: Opinions
+    settings: Settings, return_name: str, unasked: list[tuple[Submission, Path]], docs_dir: Path, opinions: Opinions
 ) -> None:
     from pipelines.contracts.return_suite import second_opinion
 
     contract = load_return(return_name)
     candidates = [
-        Candidate(each.submission_id, each.body, each.period, read_return(contract, file)) for each, file in waiting
+        Candidate(each.submission_id, each.body, each.period, read_return(contract, file)) for each, file in unasked
     ]
     batch = check_batch(contract, candidates)
     # The rows lie in a database meanwhile: where raw files do, so that a crash leaves none elsewhere.
     with under_way(settings, uuid4().hex) as folder:
         opinion = second_opinion(batch, candidates, docs_dir, work_dir=folder)
-    opinions.submissions += len(waiting)
+    opinions.submissions += len(unasked)
     opinions.compared += opinion.compared
     opinions.disagreements += [f"{contract.title}: {said}" for said in opinion.disagreements]
     if opinion.agrees:
         with transaction(settings) as session:
-            for submission, _ in waiting:
+            for submission, _ in unasked:
                 note(session, "Great Expectations", ASKED, submission.submission_id, compared=opinion.compared)

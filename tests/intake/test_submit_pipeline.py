@@ -4,7 +4,9 @@ import os
 
 import pytest
 
-from pipelines.run import run_pipeline
+from pipelines.publish.versions import current_version
+from pipelines.run import PipelineFailed, run_pipeline
+from pipelines.services import second_opinion
 from pipelines.services.submissions import history
 from pipelines.services.submit import submit
 from pipelines.settings import Settings
@@ -14,7 +16,7 @@ from tests.intake.valid_returns import PERIOD, write_zip
 
 @pytest.mark.slow
 def test_marked_identifiers_do_not_reach_warehouse_data_docs_versions_or_logs(
-    settings: Settings, capfd: pytest.CaptureFixture[str]
+    settings: Settings, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = settings.model_copy(update={"world": "synthetic"})
     file = write_zip(settings.data_dir.parent / "sen2.zip", "sen2", marked("sen2"))
@@ -36,3 +38,17 @@ def test_marked_identifiers_do_not_reach_warehouse_data_docs_versions_or_logs(
     out, err = capfd.readouterr()
     assert found_in(settings, out + err) == []
     assert not run_pipeline(settings).rebuilt
+
+    # Where Great Expectations counts otherwise the figures are out by then; the run says both.
+    before = current_version(settings, "restricted").name
+    doubt = "SEN2: persons P01 (upn): the report has 1 rows, Great Expectations counts 2"
+    monkeypatch.setattr(second_opinion, "ask", lambda *_: second_opinion.Opinions(1, 5, [doubt]))
+    assert submit(settings, file, "sen2", "S99000002", PERIOD["sen2"], "sender@la").state == "accepted"
+    with pytest.raises(PipelineFailed) as failed:
+        run_pipeline(settings)
+    live = current_version(settings, "restricted").name
+    assert live != before
+    first, found, last = str(failed.value).splitlines()
+    assert first.startswith(f"Version {live} was published. ")
+    assert found == f"  Two counts of one rule differ. {doubt}"
+    assert last.endswith("inclusion run --force")

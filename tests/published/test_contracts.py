@@ -10,10 +10,12 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from pipelines.published import layout, vocabulary
 from pipelines.published import mapping as models
 from pipelines.published.catalogue import load_catalogue, metric_rows
-from pipelines.published.mapping import CONTRACTS, Breakdown, Mapping, Publication, load_breakdowns, load_mappings
+from pipelines.published.mapping import CONTRACTS, Mapping, load_breakdowns, load_mappings
 from pipelines.published.symbols import MEANINGS
+from pipelines.published.vocabulary import Breakdown, OutOfScope, Publication
 from pipelines.settings import PROJECT_ROOT
 
 REFERENCE = (CONTRACTS / "README.md").read_text(encoding="utf-8")
@@ -27,8 +29,9 @@ BANNED = re.compile(
 )
 MODELS = [
     model
-    for _, model in inspect.getmembers(models, inspect.isclass)
-    if issubclass(model, BaseModel) and model.__module__ == models.__name__ and not model.__name__.startswith("_")
+    for module in (models, layout, vocabulary)
+    for _, model in inspect.getmembers(module, inspect.isclass)
+    if issubclass(model, vocabulary.Strict) and model.__module__ == module.__name__ and model.model_fields
 ]
 
 
@@ -43,7 +46,9 @@ def test_every_field_is_in_the_reference(model: type[BaseModel]) -> None:
 
 
 def test_every_allowed_value_and_symbol_is_in_the_reference() -> None:
-    choices = [models.PeriodType, models.Status, models.StatisticalStatus, models.Family, models.Unit, models.Basis]
+    words = vocabulary
+    choices = [words.PeriodType, words.Status, words.StatisticalStatus, words.Family, words.Unit, words.Basis]
+    choices.append(layout.AreaLevel)
     values = [value for choice in choices for value in get_args(choice)] + [s for s in MEANINGS if s]
     assert not [value for value in values if f"`{value}`" not in REFERENCE]
 
@@ -56,9 +61,11 @@ def test_the_examples_of_the_reference_are_valid() -> None:
     for block in blocks:
         if "publications" in block:
             Publication.model_validate(block["publications"][0])
+        elif "out_of_scope" in block:
+            OutOfScope.model_validate(block["out_of_scope"][0])
         elif "breakdowns" in block:
             Breakdown.model_validate(block["breakdowns"]["sex"])
-        elif "withheld" in block:
+        elif {"withheld", "pivot", "dimensions"} & set(block):
             Mapping.model_validate(whole | block)
         elif block is not whole:
             models.MetricMapping.model_validate(metric | block)
@@ -149,7 +156,8 @@ def test_a_metric_without_an_interval_says_why() -> None:
 def test_breakdowns_that_mappings_name_exist_and_a_label_means_one_value() -> None:
     breakdowns = load_breakdowns()
     for mapping in load_mappings():
-        assert set(mapping.topics.values()) <= set(breakdowns), mapping.path.name
+        named = {*mapping.topics.values(), *(dimension.breakdown for dimension in mapping.dimensions)}
+        assert named <= set(breakdowns), mapping.path.name
         for metric in mapping.metrics:
             for code, value in metric.breakdown.items():
                 assert value in breakdowns[code].values, (mapping.path.name, code, value)
