@@ -11,6 +11,7 @@ import polars as pl
 import structlog
 
 from pipelines.published import catalogue
+from pipelines.published.drift import columns_of, find_drift, say_renames, with_renames
 from pipelines.published.figures import BREAKDOWN, FIGURES
 from pipelines.published.geography import boundary_set_on, load_areas
 from pipelines.published.lait_long import read_lait_long, read_lait_table
@@ -104,6 +105,15 @@ def _load_one(
     if earlier and read_before and earlier["mapping_sha256"] == mapping.sha256:
         return _already(outcome, earlier)
     table, reading = _read(settings, source, mapping)
+    outcome.drift = drift = find_drift(table, mapping, source.name, receipts)
+    reading.faults = say_renames(drift, reading.faults)
+    if drift.sure:
+        # Read on under the names that leave no doubt, so that one report names everything; the faults stay.
+        renamed = [fault for fault in reading.faults if fault.column in drift.sure]
+        table, reading = _read(settings, source, with_renames(mapping, drift.sure))
+        reading.faults = renamed + say_renames(drift, reading.faults)
+    drift.count(reading)
+    outcome.columns = columns_of(table)
     _account(outcome, table, reading, mapping)
     if outcome.nothing_to_load or (outcome.problems and not partial):
         # Refused whole: rows that were right are refused with the rest.

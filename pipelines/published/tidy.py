@@ -31,7 +31,7 @@ def read_tidy(
     """
     reading = Reading(sheets=table.sheets)
     table = periods_from_header(fill_down(table, mapping), mapping)
-    context, spare = _context(mapping)
+    context, spare = context_of(mapping)
     measures = [column for metric in mapping.metrics for column in metric.columns()]
     expected = [] if mapping.pivot else measures
     spare += [c for metric in mapping.metrics if metric.optional for c in metric.columns()]
@@ -85,7 +85,7 @@ def read_tidy(
     return reading
 
 
-def _context(mapping: Mapping) -> tuple[list[str], list[str]]:
+def context_of(mapping: Mapping) -> tuple[list[str], list[str]]:
     """Columns that say which row is which, and those among them that a file may lack."""
     area = mapping.area
     spare: list[str] = []
