@@ -111,7 +111,7 @@ def metric_rows() -> list[dict[str, Any]]:
         rows.append(
             {
                 "metric_id": entry.metric_id,
-                **d.model_dump(exclude={"known_breaks", "value_labels"}),
+                **d.model_dump(exclude={"known_breaks", "value_labels", "signed"}),
                 "value_labels": json.dumps(d.value_labels, ensure_ascii=False) if d.value_labels else None,
                 "period_type": entry.mapping.period_of(entry.metric),
                 "geography_basis": entry.mapping.basis_of(entry.metric),

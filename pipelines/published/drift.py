@@ -19,7 +19,7 @@ from pipelines.published.problems import Problem, quantity
 from pipelines.published.profiles import AREA_CODES, profiles_of
 from pipelines.published.reading import Reading
 from pipelines.published.renames import Renamed, figures_of, find_renames
-from pipelines.published.reshaping import fill_down, periods_from_header
+from pipelines.published.reshaping import periods_from_header
 from pipelines.published.text_table import ROW, TextTable
 from pipelines.published.tidy import context_of, read_tidy
 from pipelines.published.vocabulary import Definition, PeriodType
@@ -114,7 +114,7 @@ def find_drift(table: TextTable, mapping: Mapping, file: str, receipts: list[dic
     drift = Drift(mapping.path.name, whole=len(mapping.metrics))
     if mapping.layout == "tidy" and table.frame.width > 1:
         before = [r for r in receipts if r["dataset"] == mapping.dataset]
-        _compare_columns(drift, periods_from_header(fill_down(table, mapping), mapping), mapping, file, before)
+        _compare_columns(drift, periods_from_header(table, mapping), mapping, file, before)
     return drift
 
 

@@ -69,13 +69,14 @@ def decide(
     publisher left somebody out of the counts or out of the percentage. Without counts the published figure stands.
     Nothing that is not shown has a value.
     """
-    percent = definition.unit == "percent"
+    # A balance is below zero where it is a deficit; net spending may be too.
+    percent = definition.unit == "percent" and not definition.signed
     from_counts = metric.base * pl.col("numerator") / pl.col("denominator")
     half_step = 0.5 * 10.0**-metric.published_decimals + 1e-6
     nothing_to_measure = COUNTED & (pl.col("denominator") == 0)
     impossible = COUNTED & (
         (pl.col("denominator") < 0)
-        | (pl.col("numerator") < 0)
+        | ((pl.col("numerator") < 0) & pl.lit(not definition.signed))
         | (pl.lit(percent) & (pl.col("numerator") > pl.col("denominator")) & (pl.col("denominator") > 0))
     )
     published = pl.col("published") * metric.published_scale

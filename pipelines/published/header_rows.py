@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import count
 
 import polars as pl
 
@@ -130,7 +131,8 @@ def _number_repeats(table: TextTable) -> None:
     for name in [c for c in table.frame.columns if c != ROW]:
         copies = [c for c in table.frame.columns if c.startswith(f"{name}\0")]
         if any((table.frame[c] != table.frame[name]).any() for c in copies):
-            renamed = {c: f"{name} ({n})" for n, c in enumerate([name, *copies], start=1)}
-            table.frame = table.frame.rename(renamed)
-            table.spelling |= {new: f"{table.spelling[name]} ({n})" for n, new in enumerate(renamed.values(), start=1)}
+            free = (n for n in count(1) if f"{name} ({n})" not in table.frame.columns)
+            numbers = {c: next(free) for c in [name, *copies]}
+            table.frame = table.frame.rename({c: f"{name} ({n})" for c, n in numbers.items()})
+            table.spelling |= {f"{name} ({n})": f"{table.spelling[name]} ({n})" for n in numbers.values()}
     settle_duplicate_headers(table, "")

@@ -13,7 +13,7 @@ _FORM = re.compile(r"^(\d{4})(?:[/-]?(\d{4}|\d{2}))?\s*(?:\(([A-Za-z]+)\))?$", r
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
 _NAMED_MONTH = re.compile(r"^([a-z]{3,9})[\s-]+(\d{4}|\d{2})$", re.ASCII)
-_NUMBERED_MONTH = re.compile(r"^(\d{4})-?(\d{2})(?:-01)?(?:[T ]00:00:00)?$", re.ASCII)
+_NUMBERED_MONTH = re.compile(r"^(\d{4})-?(\d{2})$", re.ASCII)
 _DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$", re.ASCII)
 _YEAR_FIRST = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$", re.ASCII)
 # First month and number of months of each term, counted from the January of the year it falls in.
@@ -66,8 +66,9 @@ def read_period(text: str, identifier: str | None, kind: PeriodType) -> Period |
     """A period from a code such as `2024`, `202425`, `2024/25`, `2024-25 (OT)`, or None when it cannot be one.
 
     `identifier` is the EES `time_identifier`, None where the layout has none. A bare year names an academic,
-    financial or reporting year by the year it ends in, as LAIT does. A month is `January 2023`, `2023-01`, or a year
-    with the month as identifier; a term is an academic year, a quarter a financial year, with its name as identifier.
+    financial or reporting year by the year it ends in, as LAIT does; a reporting year may also be given by its last
+    day. A month is `January 2023`, `2023-01`, its first day, or a year with the month as identifier; a term is an
+    academic year, a quarter a financial year, with its name as identifier.
     """
     text = text.strip()
     named = identifier.strip().casefold() if identifier is not None else None
@@ -76,6 +77,8 @@ def read_period(text: str, identifier: str | None, kind: PeriodType) -> Period |
         return Period(kind, day, day, day.year) if day else None
     if kind == "month":
         return _month(text, named)
+    if kind == "reporting_year" and (last := read_day(text)):
+        return _year_to(last)
     match = _FORM.match(text)
     if not match:
         return None
@@ -131,6 +134,13 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def _year_to(last: date) -> Period | None:
+    first = last + timedelta(days=1)
+    if first.day != 1:
+        return None
+    return Period("reporting_year", first.replace(year=first.year - 1), last, last.year)
+
+
 def _is_year(start: date, end: date, kind: PeriodType) -> bool:
     months = {"calendar_year": (1, 12), "academic_year": (9, 8), "financial_year": (4, 3)}[kind]
     begins = start.month == months[0] or (kind == "academic_year" and start.month == 8)
@@ -142,6 +152,8 @@ def _month(text: str, identifier: str | None) -> Period | None:
         return _months("month", int(text), _MONTHS.index(identifier) + 1, 1)
     if identifier is not None:
         return None
+    if day := read_day(text):
+        return _months("month", day.year, day.month, 1) if day.day == 1 else None
     if match := _NUMBERED_MONTH.match(text):
         return _months("month", int(match[1]), int(match[2]), 1)
     if match := _NAMED_MONTH.match(text.casefold()):

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.published.geography import ENGLAND, NHS_REGIONS, Areas, plain_name
 from pipelines.published.layout import Area, AreaLevel
 from pipelines.published.problems import Problem
-from pipelines.published.reading import Reading, correct_the_area
+from pipelines.published.reading import NUMBER, Reading, correct_the_area
 from pipelines.published.text_table import ROW
 
 EES_COLUMNS = ("country_code", "region_code", "region_name", "new_la_code", "la_name")
@@ -25,6 +25,7 @@ _ALLOWED: dict[AreaLevel, tuple[str, ...]] = {
 # EES files a child whose area is unknown, or outside England, under the code x or z.
 _NO_AREA = ("x", "z")
 _FOOTNOTES = re.compile(r"(?<=[^\W\d])\d+(?:,\s*\d+)*$")
+_LONGEST_SYMBOL = 4
 _LEVEL_OF = {"national": "country", "region": "region", "sub_region": "region", "la": "la"}
 
 
@@ -50,9 +51,7 @@ def find_places(
     asked = [c for c in _columns(area) if c in frame.columns]
     if not asked:
         asked = [c for c in frame.columns if c.startswith("c:")][:1]
-    frame = frame.with_columns(
-        bare=pl.all_horizontal(pl.col(c).fill_null("") == "" for c in figures) if figures else pl.lit(False)
-    )
+    frame = frame.with_columns(bare=pl.all_horizontal(_no_figure(c) for c in figures) if figures else pl.lit(False))
     cells = frame.select(*asked, "bare").unique(maintain_order=True).rows()
     found = {cell: _find(dict(zip(asked, cell[:-1], strict=True)), cell[-1], area, areas) for cell in cells}
     known = pl.DataFrame(
@@ -77,6 +76,12 @@ def find_places(
             refused.add(row[ROW])
             reading.refuse(_unknown(row, area, areas, file))
     return frame.filter(pl.col("geography_code").is_not_null()).drop("aside", "bare")
+
+
+def _no_figure(column: str) -> pl.Expr:
+    """A blank cell, or prose that is neither a number nor short enough for a symbol."""
+    cell = pl.col(column).fill_null("")
+    return (cell == "") | ((cell.str.len_chars() > _LONGEST_SYMBOL) & ~cell.str.contains(NUMBER))
 
 
 def as_of_the_time(frame: pl.DataFrame, areas: Areas) -> pl.DataFrame:
@@ -136,7 +141,7 @@ def _find(cells: dict[str, str], bare: bool, area: Area | None, areas: Areas) ->
     if code.casefold() in _NO_AREA:
         return _Found(aside=f"the publisher gives no area ({name or 'blank'})")
     if area and any(fnmatch(text.casefold(), p.casefold()) for p in area.set_aside for text in (code, name) if text):
-        return _Found(aside=f"{name or code} is not an area of ours")
+        return _Found(aside=f"the mapping sets {name or code} aside")
     if area and (area.nhs or level in ("icb", "sub_icb")):
         found = _health(code, name, level, areas)
     else:
@@ -158,7 +163,8 @@ def _ours(code: str, name: str, allowed: tuple[str, ...], areas: Areas, *, by_co
     number = areas.by_number.get(code)
     if number and areas.levels[number] in allowed:
         return _Found(number, _LEVEL_OF[areas.levels[number]])
-    named = areas.by_plain_name.get(plain_name(name)) if not code or not name or number is None else None
+    # Without a name, what stands in the code's place may be one: "ENGLAND" among three-digit numbers.
+    named = areas.by_plain_name.get(plain_name(name or code)) if not code or not name or number is None else None
     if named and not _is_code(code) and areas.levels[named] in allowed:
         return _Found(named, _LEVEL_OF[areas.levels[named]], by_name=True)
     return _Found()

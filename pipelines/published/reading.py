@@ -10,7 +10,7 @@ from pipelines.published.mapping import Mapping
 from pipelines.published.problems import Problem
 from pipelines.published.text_table import ROW, SHEET_ROWS, TextTable
 
-_NUMBER = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?%?$"
+NUMBER = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?%?$"
 
 
 @dataclass
@@ -123,7 +123,7 @@ def parse_numbers(
     """
     problems: list[Problem] = []
     text = {name: pl.col(name).str.to_lowercase() for name in columns}
-    is_number = {name: pl.col(name).str.contains(_NUMBER) for name in columns}
+    is_number = {name: pl.col(name).str.contains(NUMBER) for name in columns}
     frame = frame.with_columns(
         *(
             pl.when(is_number[name])

@@ -1,4 +1,4 @@
-"""Tables of other shapes → a row per area and time, a column per measure: merged cells, period headers, long tables."""
+"""Tables of other shapes → a row per area and time, a column per measure: period headers, long tables."""
 
 from dataclasses import replace
 
@@ -9,15 +9,6 @@ from pipelines.published.periods import read_period
 from pipelines.published.problems import Problem
 from pipelines.published.reading import Reading
 from pipelines.published.text_table import LEVELS_OF_HEADER, ROW, TextTable
-
-
-def fill_down(table: TextTable, mapping: Mapping) -> TextTable:
-    """Repeat a cell merged over rows: a blank in a `fill_down` column is the cell above."""
-    names = [column.casefold() for column in mapping.fill_down if column.casefold() in table.frame.columns]
-    if not names:
-        return table
-    filled = (pl.when(pl.col(n) != "").then(n).forward_fill().fill_null("").alias(n) for n in names)
-    return replace(table, frame=table.frame.with_columns(*filled))
 
 
 def periods_from_header(table: TextTable, mapping: Mapping) -> TextTable:

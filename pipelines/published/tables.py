@@ -22,8 +22,8 @@ def read_table(content: bytes, mapping: Mapping, file: str) -> TextTable:
     if content.startswith(b"PK"):
         return _of_workbook(content, mapping, file)
     if mapping.header is None and mapping.time.title is None:
-        return read_text_table(content, file)
-    return table_below(grid_of_csv(content, file), mapping.header or _TOP, file)
+        return _filled_down(read_text_table(content, file), mapping)
+    return _filled_down(table_below(grid_of_csv(content, file), mapping.header or _TOP, file), mapping)
 
 
 def _of_workbook(content: bytes, mapping: Mapping, file: str) -> TextTable:
@@ -44,12 +44,24 @@ def _of_workbook(content: bytes, mapping: Mapping, file: str) -> TextTable:
         return table
     header = mapping.header or _TOP
     places = {sheet: file if len(chosen) == 1 else f"{file}, sheet {sheet}" for sheet in grids}
-    parts = {alias: table_below(grids[sheet], header, places[sheet]) for alias, sheet in chosen.items()}
+    parts = {
+        alias: _filled_down(table_below(grids[sheet], header, places[sheet]), mapping)
+        for alias, sheet in chosen.items()
+    }
     if faults := [fault for part in parts.values() for fault in part.faults]:
         return replace(table, faults=faults, read=sum(part.read for part in parts.values()))
     if isinstance(mapping.sheets, dict):
         return _side_by_side(parts, list(chosen.values()), mapping)
     return _one_below_another(parts, list(chosen.values()))
+
+
+def _filled_down(table: TextTable, mapping: Mapping) -> TextTable:
+    """Repeat a cell merged over rows: a blank in a `fill_down` column is the cell above."""
+    names = [column.casefold() for column in mapping.fill_down if column.casefold() in table.frame.columns]
+    if not names:
+        return table
+    filled = (pl.when(pl.col(n) != "").then(n).forward_fill().fill_null("").alias(n) for n in names)
+    return replace(table, frame=table.frame.with_columns(*filled))
 
 
 def _chosen(sheets: list[str], mapping: Mapping) -> tuple[dict[str, str], list[str]]:

@@ -14,7 +14,7 @@ from pipelines.published.observing import CONTEXT, Lent, observe, rows_behind, r
 from pipelines.published.places import EES_COLUMNS, as_of_the_time, find_places
 from pipelines.published.problems import Problem
 from pipelines.published.reading import Reading, parse_numbers, resolve_columns
-from pipelines.published.reshaping import fill_down, periods_from_header, pivot
+from pipelines.published.reshaping import periods_from_header, pivot
 from pipelines.published.row_accounts import settle
 from pipelines.published.symbols import meanings_with
 from pipelines.published.text_table import ROW, TextTable
@@ -30,7 +30,7 @@ def read_tidy(
     `lent` holds the figures that some metrics borrow their denominator from, by (dataset, metric).
     """
     reading = Reading(sheets=table.sheets)
-    table = periods_from_header(fill_down(table, mapping), mapping)
+    table = periods_from_header(table, mapping)
     context, spare = context_of(mapping)
     measures = [column for metric in mapping.metrics for column in metric.columns()]
     expected = [] if mapping.pivot else measures

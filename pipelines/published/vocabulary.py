@@ -102,6 +102,7 @@ class Definition(Strict):
     unit: Unit
     value_labels: dict[int, str] = {}
     decimals: int = Field(ge=0, le=4)
+    signed: bool = False
     polarity: Literal["higher_better", "lower_better", "neutral"]
     interval_reason: str | None = None
     key_metric: bool = False

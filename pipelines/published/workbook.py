@@ -17,6 +17,16 @@ MAX_CELLS = 20_000_000  # Of one sheet: a single cell in its last corner would f
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _XLSX_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _ODS_REPEATED = re.compile(rb'table:number-(rows|columns)-repeated="([0-9]+)"')
+# What the reader calls the error of a formula → what the spreadsheet shows.
+_SHOWN_AS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
 T = TypeVar("T")
 
 
@@ -59,7 +69,8 @@ class Workbook:
         cells = cells.with_columns(pl.all().fill_null("").str.strip_chars())
         for error in errors.errors if errors else []:
             row, column = error.offset_position
-            cells[row, f"{column}"] = error.detail
+            named = re.search(r"Error\((\w+)\)", error.detail)
+            cells[row, f"{column}"] = _SHOWN_AS.get(named[1], error.detail) if named else error.detail
         return Grid(cells.with_columns(pl.int_range(1, cells.height + 1, dtype=pl.Int64).alias(ROW)))
 
 
