@@ -59,6 +59,38 @@ def load(
 
 
 @app.command(no_args_is_help=True)
+def draft(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A data file: CSV, XLSX or ODS, also packed.")],
+    out: Annotated[Path | None, typer.Option(help="Write the draft into this file, which must not exist yet.")] = None,
+) -> None:
+    """Draft a mapping of a file that no mapping names.
+
+    Guesses the layout, area, time, breakdowns and figures, and finds percentages with their counts by doing the sum
+    on every row. What only a person can say is left as texts that begin with FILL IN; loading refuses a draft until
+    they are filled in, and names each.
+
+    Example:  inclusion published draft waiting_times.xlsx --out data_contracts/published/waiting_times.yaml
+    """
+    from pipelines.published.drafting import DraftError, draft_of
+    from pipelines.published.mapping import ContractError
+
+    if out is not None and out.exists():
+        typer.echo(f"{out} is there already. Give another name, or remove it first.", err=True)
+        raise typer.Exit(1)
+    try:
+        text = draft_of(path)
+    except (DraftError, ContractError) as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(f"{out}: {text.count('FILL IN:'):,} texts to fill in")
+
+
+@app.command(no_args_is_help=True)
 def pull(
     data_set: Annotated[
         str, typer.Argument(metavar="DATA_SET", help="The identifier of a data set, or the address of its page.")

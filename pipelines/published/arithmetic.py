@@ -18,11 +18,11 @@ _AGREE = 0.95
 
 @dataclass(frozen=True)
 class Share:
-    """`percent` is 100 × `part` / `whole` on `rows` rows, rounded to `decimals`; `agree` of them do."""
+    """`percent` is 100 × `part` / the sum of `whole`, to `decimals`; of `rows` rows that can tell, `agree` say so."""
 
     percent: str
     part: str
-    whole: str
+    whole: tuple[str, ...]
     decimals: int
     rows: int
     agree: float
@@ -37,20 +37,41 @@ def find_shares(frame: pl.DataFrame, profiles: dict[str, Profile]) -> list[Share
     counts = [p.name for p in profiles.values() if p.is_count and not named_percent(p.name)]
     if not percents or len(counts) < 2:
         return []
-    rows = frame.head(_ROWS)
+    # From all over the file: older years may lack a column.
+    rows = frame.gather_every(max(1, frame.height // _ROWS))
     matrix = np.column_stack([as_numbers(rows[name]).fill_null(np.nan).to_numpy() for name in counts])
     shares = []
     for percent in percents:
         published = as_numbers(rows[percent.name]).fill_null(np.nan).to_numpy()
         found = [
-            Share(percent.name, part, counts[n], percent.decimals, int(told), float(agree))
+            Share(percent.name, part, (counts[n],), percent.decimals, int(told), float(agree))
             for n in range(len(counts))
             for part, told, agree in zip(counts, *_try(published, matrix, matrix[:, n], percent.decimals), strict=True)
             if told >= _FEWEST and agree >= _AGREE and part != counts[n]
         ]
+        found = found or _of_a_sum(percent, published, matrix, counts)
         if found:
-            shares.append(max(found, key=lambda s: (_alike(s.percent, s.part), _alike(s.whole, s.part), s.rows)))
+            shares.append(max(found, key=lambda s: (_alike(s.percent, s.part), _alike(s.whole[0], s.part), s.rows)))
     return shares
+
+
+def _of_a_sum(percent: Profile, published: Numbers, matrix: Numbers, counts: list[str]) -> list[Share]:
+    """Shares of a count in itself and one other: in time, of in time and late."""
+    found = []
+    for n, part in enumerate(counts):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            half = 0.5 * 10.0**-percent.decimals + 1e-6
+            whole = matrix[:, [n]] + matrix
+            telling = np.isfinite(whole) & (whole > 0) & (matrix > 0) & (published > 0)[:, None]
+            right = np.abs(100 * matrix[:, [n]] / whole - published[:, None]) <= half
+        told = telling.sum(axis=0)
+        agree = (telling & right).sum(axis=0) / np.maximum(told, 1)
+        found += [
+            Share(percent.name, part, (part, other), percent.decimals, int(told[i]), float(agree[i]))
+            for i, other in enumerate(counts)
+            if i != n and told[i] >= _FEWEST and agree[i] >= _AGREE
+        ]
+    return found
 
 
 def share_of(published: pl.Series, part: pl.Series, whole: pl.Series, decimals: int, base: float = 100) -> float:

@@ -41,8 +41,9 @@ _KINDS: tuple[PeriodType, ...] = ("academic_year", "month")
 
 @dataclass(frozen=True)
 class Profile:
-    """One column. `cells` are its distinct cells that are not blank, in order of appearance; at most 5,000 of them.
+    """One column; `spelt` is its name as published, or `name` where it has none.
 
+    `cells` are its distinct cells that are not blank, in order of appearance; at most 5,000 of them.
     `numbers` and `symbols`: the shares of the cells that are numbers, and the usual symbols; `blank`: of all cells.
     """
 
@@ -112,7 +113,7 @@ def _is_whole(form: re.Pattern[str], cell: str) -> bool:
 
 def profiles_of(frame: pl.DataFrame, spelling: dict[str, str]) -> dict[str, Profile]:
     """Every column of a table of text, in its order."""
-    return {name: _profile(name, spelling.get(name, name), frame[name]) for name in frame.columns if name != ROW}
+    return {name: _profile(name, spelling.get(name) or name, frame[name]) for name in frame.columns if name != ROW}
 
 
 def as_numbers(cells: pl.Series) -> pl.Series:
