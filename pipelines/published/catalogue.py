@@ -111,7 +111,7 @@ def metric_rows() -> list[dict[str, Any]]:
         rows.append(
             {
                 "metric_id": entry.metric_id,
-                **d.model_dump(exclude={"known_breaks", "value_labels", "signed"}),
+                **d.model_dump(exclude={"known_breaks", "value_labels"}),
                 "value_labels": json.dumps(d.value_labels, ensure_ascii=False) if d.value_labels else None,
                 "period_type": entry.mapping.period_of(entry.metric),
                 "geography_basis": entry.mapping.basis_of(entry.metric),
@@ -126,7 +126,7 @@ def metric_rows() -> list[dict[str, Any]]:
 
 def stat_method(metric: MetricMapping, definition: Definition) -> str:
     """How an interval is made for this metric: `proportion_wilson`, `rate_byar` or `none`."""
-    if not metric.has_counts or metric.interval == "none":
+    if not metric.has_counts or metric.interval == "none" or definition.signed:
         return "none"
     return {"percent": "proportion_wilson", "rate_per_1000": "rate_byar", "rate_per_100": "rate_byar"}.get(
         definition.unit, "none"
@@ -141,6 +141,8 @@ def interval_reason(definition: Definition) -> str:
         return "a count of everyone, not a sample or a share"
     if definition.unit == "gbp":
         return "money, not a count of children"
+    if definition.signed:
+        return "a balance, not a share of a whole"
     if definition.unit == "category":
         return "a category, not a number"
     return "published without the counts behind it"
@@ -207,6 +209,7 @@ _METRIC: dict[str, type] = {
     "unit": str,
     "value_labels": str,
     "decimals": int,
+    "signed": bool,
     "polarity": str,
     "period_type": str,
     "geography_basis": str,

@@ -143,7 +143,7 @@ def _with_interval(figures: pl.DataFrame, metric: MetricMapping, definition: Def
 
     counted = figures["status"].eq("shown") & figures["numerator"].is_not_null() & figures["denominator"].is_not_null()
     method = "none"
-    counts = metric.has_counts and metric.interval != "none"
+    counts = metric.has_counts and metric.interval != "none" and not definition.signed
     if counts and definition.unit == "percent":
         method = "wilson"
         lower, upper = (limit * metric.base for limit in wilson(figures["numerator"], figures["denominator"]))

@@ -51,9 +51,12 @@ def load_paths(
     # A dataset that lends its counts comes before those that borrow them.
     order = {mapping.dataset: n for n, mapping in enumerate(_lenders_first())}
     queue.sort(key=lambda pair: (order[pair[1].dataset] if pair[1] else -1, pair[0].name))
+    receipts = read_receipts(settings)
     for source, mapping in queue:
         started = time.monotonic()
-        outcome = _load_one(settings, source, mapping, published_on, partial)
+        outcome = _load_one(settings, source, mapping, receipts, published_on, partial)
+        if outcome.outcome in ("loaded", "loaded in part"):
+            receipts = read_receipts(settings)
         outcome.seconds = round(time.monotonic() - started, 2)
         report.files.append(outcome)
         log.info("published file", file=outcome.file, outcome=outcome.outcome, seconds=outcome.seconds)
@@ -87,7 +90,12 @@ def _lenders_first() -> list[Mapping]:
 
 
 def _load_one(
-    settings: Settings, source: SourceFile, mapping: Mapping | None, published_on: datetime | None, partial: bool
+    settings: Settings,
+    source: SourceFile,
+    mapping: Mapping | None,
+    receipts: list[dict[str, Any]],
+    published_on: datetime | None,
+    partial: bool,
 ) -> FileOutcome:
     reason = _left_out(source)
     if reason is not None:
@@ -98,22 +106,12 @@ def _load_one(
     if mapping is None:
         return FileOutcome(source.name, "out of scope", warnings=["no mapping contract names a file like this"])
     outcome = FileOutcome(source.name, "refused", dataset=mapping.dataset, receipt_id=source.receipt_id)
-    receipts = read_receipts(settings)
     same = (source.receipt_id, mapping.dataset)
     earlier = next((r for r in receipts if (r["receipt_id"], r["dataset"]) == same), None)
     read_before = earlier is not None and not earlier["is_seed"]
     if earlier and read_before and earlier["mapping_sha256"] == mapping.sha256:
         return _already(outcome, earlier)
-    table, reading = _read(settings, source, mapping)
-    outcome.drift = drift = find_drift(table, mapping, source.name, receipts)
-    reading.faults = say_renames(drift, reading.faults)
-    if drift.sure:
-        # Read on under the names that leave no doubt, so that one report names everything; the faults stay.
-        renamed = [fault for fault in reading.faults if fault.column in drift.sure]
-        table, reading = _read(settings, source, with_renames(mapping, drift.sure))
-        reading.faults = renamed + say_renames(drift, reading.faults)
-    drift.count(reading)
-    outcome.columns = columns_of(table)
+    table, reading = _read_and_compare(outcome, source, mapping, receipts)
     _account(outcome, table, reading, mapping)
     if outcome.nothing_to_load or (outcome.problems and not partial):
         # Refused whole: rows that were right are refused with the rest.
@@ -136,6 +134,23 @@ def _load_one(
     )
     outcome.outcome = "loaded in part" if outcome.problems else "loaded"
     return outcome
+
+
+def _read_and_compare(
+    outcome: FileOutcome, source: SourceFile, mapping: Mapping, receipts: list[dict[str, Any]]
+) -> tuple[TextTable, Reading]:
+    """Read a file, and note in `outcome` where it differs from its mapping."""
+    table, reading = _read(source, mapping, receipts)
+    outcome.drift = drift = find_drift(table, mapping, source.name, receipts)
+    reading.faults = say_renames(drift, reading.faults)
+    if drift.sure:
+        # Read on under the names that leave no doubt, so that one report names everything; the faults stay.
+        renamed = [fault for fault in reading.faults if fault.column in drift.sure]
+        table, reading = _read(source, with_renames(mapping, drift.sure), receipts)
+        reading.faults = renamed + say_renames(drift, reading.faults)
+    drift.count(reading)
+    outcome.columns = columns_of(table)
+    return table, reading
 
 
 def _summarise(outcome: FileOutcome, figures: pl.DataFrame) -> None:
@@ -161,7 +176,7 @@ def _already(outcome: FileOutcome, receipt: dict[str, Any]) -> FileOutcome:
     return outcome
 
 
-def _read(settings: Settings, source: SourceFile, mapping: Mapping) -> tuple[TextTable, Reading]:
+def _read(source: SourceFile, mapping: Mapping, receipts: list[dict[str, Any]]) -> tuple[TextTable, Reading]:
     content, file = source.content or b"", source.name
     definitions = catalogue.load_catalogue().definitions
     if mapping.layout == "lait_long":
@@ -170,14 +185,14 @@ def _read(settings: Settings, source: SourceFile, mapping: Mapping) -> tuple[Tex
     table = read_table(content, mapping, file)
     if table.faults:
         return table, Reading()
-    lent, missing = _borrowed(settings, mapping, file)
+    lent, missing = _borrowed(receipts, mapping, file)
     if missing:
         table.faults += missing
         return table, Reading()
     return table, read_tidy(table, mapping, load_areas(), definitions, lent, file)
 
 
-def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:
+def _borrowed(receipts: list[dict[str, Any]], mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:
     """Figures of the newest receipt of each lending dataset of this publication."""
     lent: Lent = {}
     absent: dict[str, list[str]] = {}
@@ -185,7 +200,7 @@ def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, li
         if metric.denominator_from is None:
             continue
         lender = metric.denominator_from
-        newest = [r for r in read_receipts(settings) if r["dataset"] == lender.dataset and not r["is_seed"]]
+        newest = [r for r in receipts if r["dataset"] == lender.dataset and not r["is_seed"]]
         if not newest:
             absent.setdefault(lender.dataset, []).append(metric.id)
             continue

@@ -57,7 +57,8 @@ def _of_workbook(content: bytes, mapping: Mapping, file: str) -> TextTable:
 
 def _filled_down(table: TextTable, mapping: Mapping) -> TextTable:
     """Repeat a cell merged over rows: a blank in a `fill_down` column is the cell above."""
-    names = [column.casefold() for column in mapping.fill_down if column.casefold() in table.frame.columns]
+    spelt = [s.casefold() for column in mapping.fill_down for s in [column, *mapping.renamed.get(column, [])]]
+    names = [name for name in dict.fromkeys(spelt) if name in table.frame.columns]
     if not names:
         return table
     filled = (pl.when(pl.col(n) != "").then(n).forward_fill().fill_null("").alias(n) for n in names)

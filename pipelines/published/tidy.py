@@ -53,6 +53,9 @@ def read_tidy(
         frame, found = pivot(frame, mapping, measures, found, reading, file)
     columns = {m: f"m:{found[m]}" for m in measures if m in found}
     labels = {column: table.spelling.get(found[m], m) for m, column in columns.items()}
+    if not labels:
+        settle(reading, table, [], file)
+        return reading
     frame = find_places(frame, mapping.area, areas, reading, file, list(labels) if table.titled else [])
     frame = find_periods(frame, mapping, table, reading, file)
     frame = break_down(as_of_the_time(frame, areas), mapping, reading)

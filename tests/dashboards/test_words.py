@@ -6,7 +6,7 @@ import pytest
 
 from dashboards.words import codes, statuses, verdicts
 from dashboards.words.headlines import Standing, family_headline
-from dashboards.words.numbers import difference, interval, number
+from dashboards.words.numbers import difference, interval, measured, number
 from dashboards.words.places import place_label
 from dashboards.words.verdicts import Verdict, bearing_of, level_to_tell, reading
 from pipelines.settings import PROJECT_ROOT
@@ -32,6 +32,12 @@ BANNED = re.compile(
 )
 def test_numbers_read_as_people_write_them(value: float, unit: str, decimals: int | None, text: str) -> None:
     assert number(value, unit, decimals) == text
+
+
+def test_a_category_is_its_label_and_any_other_value_its_number() -> None:
+    outcome = {"unit": "category", "decimals": 0, "value_labels": '{"0": "No", "1": "Yes"}'}
+    assert [measured(value, outcome) for value in (0.0, 1.0, 2.0)] == ["No", "Yes", "2"]
+    assert measured(12.34, {"unit": "percent", "decimals": 1, "value_labels": None}) == "12.3%"
 
 
 def test_a_change_of_a_percentage_is_in_percentage_points_and_one_is_singular() -> None:

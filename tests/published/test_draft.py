@@ -266,8 +266,8 @@ def test_every_real_file_is_drafted_or_refused_with_a_reason(shared_data: Path) 
 CELLS = st.sampled_from(
     [
         "", "2024", "202425", "Academic year", "Local authority", "National", "E06000001", "E06000099", "Leeds",
-        "Total", "Female", "x", "c", "12", "1,234", "45.6", "-3", "1e5", "\0", "\x01", "\xa0 ", "a,b", 'say "so"', "FILL IN: me",
-        "{", "- a: b", "#", "é", "geographic_level", "time_period", "new_la_code", "breakdown_topic", "breakdown",
+        "Total", "Female", "x", "c", "12", "1,234", "45.6", "-3", "1e5", "\0", "\x01", "\xa0 ", "a,b", 'say "so"',
+        "FILL IN: me", "{", "- a: b", "#", "é", "geographic_level", "time_period", "new_la_code", "breakdown_topic", "breakdown",
         "country_code", "metric", "value",
     ]
 )  # fmt: skip

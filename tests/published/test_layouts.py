@@ -342,8 +342,9 @@ def test_sheets_side_by_side_make_one_row_an_area_and_count_every_row() -> None:
     mapping = layout(
         {"id": "long_pct", "numerator": ["long: Ears"], "denominator": ["all: Ears"]},
         sheets={"all": "All", "long": "Lo*"},
-        fill_down=["Kind"],
-        area={"level": "Kind", "name": "Area", "levels": {"LA": "la"}},
+        fill_down=["Sort"],
+        renamed={"Sort": ["Kind"]},
+        area={"level": "Sort", "name": "Area", "levels": {"LA": "la"}},
         time={"fixed": "2024"},
     )
     figures, table, reading = read_made_up(mapping, as_xlsx(book), "b.xlsx", long_pct=definition())
