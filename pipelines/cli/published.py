@@ -119,7 +119,8 @@ def pull(
                inclusion published pull 63cfc86e-c334-4e58-2912-08da0807d53c --as ehc_requests
     """
     from pipelines.published.downloading import DownloadError
-    from pipelines.published.ees_api import EesApi, data_set_id_of
+    from pipelines.published.ees_api import EesApi, data_set_id_of, named_by_a_mapping
+    from pipelines.published.mapping import load_mappings
     from pipelines.settings import load_settings
 
     settings = load_settings()
@@ -139,6 +140,13 @@ def pull(
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{pulled.data_set.title}, version {pulled.version.version}, {pulled.version.said()}: {pulled.path}")
+    if mapping is None and not named_by_a_mapping(pulled.path):
+        typer.echo(
+            "No mapping names a file of this title. Give --as DATASET if it is an edition of one of "
+            f"{', '.join(m.dataset for m in load_mappings())}; else begin a mapping: "
+            f"inclusion published draft {pulled.path}"
+        )
+        return
     if not download_only:
         _take_in([pulled.path], pulled.version.published_on, partial=partial, report=report, land_only=False)
 

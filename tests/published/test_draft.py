@@ -267,8 +267,8 @@ CELLS = st.sampled_from(
     [
         "", "2024", "202425", "Academic year", "Local authority", "National", "E06000001", "E06000099", "Leeds",
         "Total", "Female", "x", "c", "12", "1,234", "45.6", "-3", "1e5", "\0", "\x01", "\xa0 ", "a,b", 'say "so"',
-        "FILL IN: me", "{", "- a: b", "#", "é", "geographic_level", "time_period", "new_la_code", "breakdown_topic", "breakdown",
-        "country_code", "metric", "value",
+        "FILL IN: me", "{", "- a: b", "#", "é", "geographic_level", "time_period", "new_la_code", "breakdown_topic",
+        "breakdown", "country_code", "metric", "value",
     ]
 )  # fmt: skip
 

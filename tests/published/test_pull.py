@@ -421,3 +421,7 @@ def test_the_command_lists_before_it_fetches_and_says_what_is_wrong(
     unknown = run(app, ["pull", DATA_SET, "--as", "plans"])
     assert unknown.exit_code == 2 and "ehc_timeliness" in unknown.output
     assert not Path(here.pulled_dir / "files").exists()
+    offer(server, Answer(200, GOOD), data_set=data_set_of("Something else"))
+    unnamed = run(app, ["pull", DATA_SET])
+    assert unnamed.exit_code == 0 and "Give --as DATASET" in unnamed.output and "something_else.csv" in unnamed.output
+    assert read_receipts(here) == []
