@@ -100,6 +100,7 @@ class LoadReport:
             more = f" and {len(unnamed) - SHOWN_PER_RULE:,} more" if len(unnamed) > SHOWN_PER_RULE else ""
             lines += ["Out of scope, because no mapping contract names a file like these:"]
             lines += [f"  {name}" for name in unnamed[:SHOWN_PER_RULE]] + ([f"  …{more}"] if more else [])
+            lines.append("  (`inclusion published draft PATH` begins a mapping of one)")
         counts = Counter(f.outcome for f in self.files)
         summary = "; ".join(f"{quantity(n, 'file')} {outcome}" for outcome, n in counts.items())
         return "\n".join([*lines, summary or "There was no file to load."]) + "\n"

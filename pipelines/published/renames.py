@@ -122,7 +122,7 @@ def _by_sum(
 
 def _agreement(columns: dict[str, str], frame: pl.DataFrame, metric: MetricMapping) -> float:
     published, part, whole = (as_numbers(frame[columns[role]]) for role in ("published", "part", "whole"))
-    return share_of(published, part, whole, metric.published_decimals, metric.base)
+    return share_of(published * metric.published_scale, part, whole, metric.published_decimals, metric.base)
 
 
 def _by_figures(column: str, free: dict[str, Profile], before: pl.DataFrame, now: pl.DataFrame) -> Renamed | None:
@@ -205,6 +205,11 @@ def _roles(mapping: Mapping) -> dict[str, tuple[str, Callable[[Profile], bool]]]
         known = {word.casefold() for word in wanted}
         return lambda p: p.share(lambda cell: cell.casefold() in known) >= 0.8
 
+    def splits(values: set[str], *wanted: str) -> Callable[[Profile], bool]:
+        known = words(*wanted)
+        # A column of nothing but totals splits nothing.
+        return lambda p: known(p) and any(cell.casefold() in values for cell in p.cells)
+
     roles: dict[str, tuple[str, Callable[[Profile], bool]]] = {}
     area, time = mapping.area, mapping.time
     if area is None or not (area.code or area.name):
@@ -237,10 +242,12 @@ def _roles(mapping: Mapping) -> dict[str, tuple[str, Callable[[Profile], bool]]]
         roles[mapping.characteristic.value] = ("the values of breakdowns", words(*labels, *mapping.totals))
     for dimension in mapping.dimensions:
         values = load_breakdowns()[dimension.breakdown].codes()
-        roles[dimension.column] = (f"values of {dimension.breakdown}", words(*values, *dimension.totals))
+        roles[dimension.column] = (f"values of {dimension.breakdown}", splits(set(values), *values, *dimension.totals))
     for column, kept in mapping.keep.items():
         roles[column] = ("the values that are kept", among(*kept))
     for metric in mapping.metrics:
+        if metric.value and metric.codes:
+            roles.setdefault(metric.value, ("the words that have a number", words(*metric.codes)))
         for column, texts in metric.wanted().items():
             roles.setdefault(column, ("the values that metrics ask for", among(*texts)))
     return roles
@@ -252,6 +259,8 @@ def figures_of(metrics: list[MetricMapping], landed: pl.DataFrame) -> pl.DataFra
     parts = [pl.DataFrame(schema={"column": pl.String, "geography_code": pl.String, "period_start": pl.Date,
                                   "breakdown_1": pl.String, "value_1": pl.String, "figure": pl.Float64})]  # fmt: skip
     for metric in metrics:
+        if metric.where:
+            continue  # Its figures are some rows of its column, those of another metric the others.
         alone = {"value": metric.value or (None if metric.has_counts else metric.published)}
         alone["numerator"] = metric.numerator[0] if len(metric.numerator) == 1 else None
         alone["denominator"] = metric.denominator[0] if len(metric.denominator) == 1 else None

@@ -14,7 +14,7 @@ from pipelines.published.mapping import mapping_for
 from pipelines.published.problems import FileOutcome, LoadReport
 from pipelines.published.tables import read_table
 from pipelines.settings import Settings
-from tests.published.releases import ENGLAND, HEADER, csv_of, place, timeliness_row
+from tests.published.releases import ENGLAND, HEADER, csv_of, mapping_of, place, timeliness_row
 
 NAME = "timeliness_20_week.csv"
 # Twelve authorities of different sizes: 30 plans of 40, 33 of 47, 36 of 54 …
@@ -121,6 +121,26 @@ def test_two_columns_that_could_be_it_are_not_guessed_between(settings: Settings
     outcome = load(settings, tmp_path, twice, [*header, "authority_code"], partial=True)
     assert outcome.outcome == "refused" and outcome.drift is not None
     assert not outcome.drift.sure
+
+
+def test_words_and_chosen_rows_are_told_by_their_cells() -> None:
+    """Columns of words (yes and no), of rows to choose from, and of a dimension, each under another name."""
+    mapping = mapping_of(
+        {"id": "officer", "value": "in_post", "codes": {"yes": 1, "no": 0}},
+        {"id": "absent", "value": "value", "where": {"plan": "EHC plan", "what": ["Absence"]}},
+        totals=[], topics={}, keep={"phase": ["Total"]}, dimensions=[{"column": "gender", "breakdown": "sex"}],
+    )  # fmt: skip
+    rows = [
+        {"time_period": "2025", "time_identifier": "Calendar year", **place(area), "medical officer": answer,
+         "value": "4", "provision": provision, "indicator": "Absence", "school": "Total", "pupils": sex}
+        for area in AREAS for answer, provision, sex in (("Yes", "EHC plan", "Total"), ("No", "SEN support", "Female"))
+    ]  # fmt: skip
+    drift = find_drift(read_table(csv_of(rows, list(rows[0])), mapping, "plans.csv"), mapping, "plans.csv", [])
+    # `pupils` alone splits the rows; after that `school` alone holds the value that is kept.
+    assert drift.sure == {
+        "in_post": "medical officer", "plan": "provision", "what": "indicator", "gender": "pupils", "phase": "school",
+    }  # fmt: skip
+    assert (drift.lost, drift.missing) == ([], [])
 
 
 @pytest.mark.slow
