@@ -118,7 +118,7 @@ def test_definitions_are_complete() -> None:
         d, m, name = entry.definition, entry.metric, entry.metric_id
         ending = {"percent": "_pct", "count": "_count", "gbp": "_gbp"}.get(d.unit)
         checks = {
-            "id ends in its unit": ending is None or name.endswith(ending) or "_rate_" in name,
+            "id ends in its unit": ending is None or name.endswith(ending) or "_rate" in name,
             "id is lower case": re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None,
             "label is one line": "\n" not in d.label and len(d.label) <= 100,
             "short label fits a table": len(d.short_label) <= 32,
