@@ -10,6 +10,7 @@ PUBLISHED_STATUSES = (
     "accredited_official_statistics",
     "official_statistics",
     "official_statistics_in_development",
+    "published_management_information",
 )
 SYNTHETIC_STATUS = "synthetic"
 

@@ -21,7 +21,7 @@ StatisticalStatus = Literal[
     "accredited_official_statistics",
     "official_statistics",
     "official_statistics_in_development",
-    "management_information",
+    "published_management_information",
     "synthetic",
 ]
 Family = Literal["outcomes_experiences", "identification", "value_for_money", "alternative_provision", "delivery"]
