@@ -49,8 +49,6 @@ def find_places(
     note beneath the table, and a region without figures is a heading.
     """
     asked = [c for c in _columns(area) if c in frame.columns]
-    if not asked:
-        asked = [c for c in frame.columns if c.startswith("c:")][:1]
     frame = frame.with_columns(bare=pl.all_horizontal(_no_figure(c) for c in figures) if figures else pl.lit(False))
     cells = frame.select(*asked, "bare").unique(maintain_order=True).rows()
     found = {cell: _find(dict(zip(asked, cell[:-1], strict=True)), cell[-1], area, areas) for cell in cells}
@@ -164,8 +162,8 @@ def _ours(code: str, name: str, allowed: tuple[str, ...], areas: Areas, *, by_co
     if number and areas.levels[number] in allowed:
         return _Found(number, _LEVEL_OF[areas.levels[number]])
     # Without a name, what stands in the code's place may be one: "ENGLAND" among three-digit numbers.
-    named = areas.by_plain_name.get(plain_name(name or code)) if not code or not name or number is None else None
-    if named and not _is_code(code) and areas.levels[named] in allowed:
+    named = None if _is_code(code) else areas.by_plain_name.get(plain_name(name or code))
+    if named and areas.levels[named] in allowed:
         return _Found(named, _LEVEL_OF[areas.levels[named]], by_name=True)
     return _Found()
 

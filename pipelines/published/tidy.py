@@ -31,11 +31,18 @@ def read_tidy(
     """
     reading = Reading(sheets=table.sheets)
     table = periods_from_header(table, mapping)
-    context, spare = _context(mapping)
+    places, spare = _place_columns(mapping)
+    context = _context(mapping, places)
     measures = [column for metric in mapping.metrics for column in metric.columns()]
     expected = [] if mapping.pivot else measures
     spare += [c for metric in mapping.metrics if metric.optional for c in metric.columns()]
     found = resolve_columns(table, mapping, [*context, *expected], reading, file, spare=spare)
+    of_england = mapping.area is not None and mapping.area.fixed == "country"
+    if not reading.faults and not of_england and not any(name in found for name in places):
+        found_instead = ", ".join(sorted(table.spelling.values())[:20])
+        do = f"Name the columns of the area in {mapping.path.name}, or get the whole file."
+        reading.faults.append(Problem(file, "No column says the area", f"there are {found_instead}", do, 1))
+        return reading
     if any(name not in found for name in context if name not in spare):
         return reading
     # Only what is mapped, under names of our own: a file may hold columns of any name.
@@ -88,21 +95,25 @@ def read_tidy(
     return reading
 
 
-def _context(mapping: Mapping) -> tuple[list[str], list[str]]:
-    """Columns that say which row is which, and those among them that a file may lack."""
+def _place_columns(mapping: Mapping) -> tuple[list[str], list[str]]:
+    """Columns of codes and names of areas, and those among them that a file may lack."""
     area = mapping.area
-    spare: list[str] = []
-    if area is None or (area.code is None and area.name is None):
-        places = list(EES_COLUMNS)
+    if area is None:
+        return list(EES_COLUMNS), []
+    if area.code is None and area.name is None:
         # Older files have codes or names only.
-        spare = places if area is not None else []
-    else:
-        places = [c for c in (area.code, area.name) if c]
-    if area is None or isinstance(area.level, str):
-        places.insert(0, "geographic_level" if area is None else str(area.level))
+        return list(EES_COLUMNS), list(EES_COLUMNS)
+    return [c for c in (area.code, area.name) if c], []
+
+
+def _context(mapping: Mapping, places: list[str]) -> list[str]:
+    """Columns that say which row is which."""
+    area = mapping.area
+    level = ["geographic_level"] if area is None else [area.level] if isinstance(area.level, str) else []
     characteristic = [mapping.characteristic.topic, mapping.characteristic.value]
     context = [
         *mapping.time.columns(),
+        *level,
         *places,
         *(characteristic if mapping.topics or mapping.totals else []),
         *(dimension.column for dimension in mapping.dimensions),
@@ -111,7 +122,7 @@ def _context(mapping: Mapping) -> tuple[list[str], list[str]]:
         *([mapping.pivot.names, mapping.pivot.values] if mapping.pivot else []),
         *(["region_code"] if mapping.withheld else []),
     ]
-    return list(dict.fromkeys(context)), spare
+    return list(dict.fromkeys(context))
 
 
 def _of_interest(frame: pl.DataFrame, mapping: Mapping, reading: Reading) -> pl.DataFrame:

@@ -39,6 +39,15 @@ def test_a_known_name_does_not_mend_an_unknown_code() -> None:
     assert reading.refused_rows == {2}
 
 
+def test_a_table_without_a_column_for_the_area_is_refused_whole() -> None:
+    rows = [["Year", "Plans"], ["2024", "1"]]
+    figures, _, reading = read_made_up(layout(PLANS, area={"level": {"fixed": "la"}}), rows)
+    assert not figures.height and [p.rule for p in reading.faults] == ["No column says the area"]
+    # There is one country.
+    figures, _, _ = read_made_up(layout(PLANS, area={"level": {"fixed": "country"}}), rows)
+    assert values(figures, "geography_code") == [(ENGLAND, 1)]
+
+
 def test_levels_in_the_words_of_the_file_and_rows_of_other_levels_are_named() -> None:
     rows = [["Kind", "Area", "Year", "Plans"], ["Nation", "England", "2024", "9"], ["Area", "North East", "2024", "4"],
             ["Council", "Leeds", "2024", "1"], ["Ward", "Seaton", "2024", "1"]]  # fmt: skip
