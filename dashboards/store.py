@@ -51,10 +51,7 @@ class Version:
 
 
 def pin() -> Version:
-    """Look up the live version and read from it until the next call in this session.
-
-    Raises NoVersionPublished when there is none.
-    """
+    """Look up the live version, to be read until the next call in this session. Raises NoVersionPublished."""
     st.session_state["_version"] = str(current_version(load_settings(), "public"))
     row = _frame("SELECT version_id, created_at, world, code_version FROM version_info").row(0, named=True)
     return Version(**row)
@@ -123,7 +120,10 @@ def area_figures(area: str) -> pl.DataFrame:
         compared AS (
             SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
-        SELECT * FROM latest LEFT JOIN compared USING ({_PERIOD}, source) ORDER BY metric_id""",
+        SELECT *, coalesce(revised.times, 0) AS revised FROM latest LEFT JOIN compared USING ({_PERIOD}, source)
+        LEFT JOIN (SELECT {_PERIOD}, source, count(*) AS times FROM fct_revision
+            WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL) revised USING ({_PERIOD}, source)
+        ORDER BY metric_id""",
         area,
     )
 
@@ -182,7 +182,7 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
         LEFT JOIN (SELECT * FROM fct_comparison WHERE metric_id = $1 AND {_TOTAL} AND comparator = 'england') c
             ON c.geography_code = g.geography_code AND c.period_type = f.period_type AND c.source = f.source
             AND c.period_start = f.period_start AND c.period_end = f.period_end
-        WHERE g.level IN ('la', 'region', 'national') AND (f.status IS NOT NULL OR (g.is_current
+        WHERE g.level IN ('la', 'region', 'sub_region', 'national') AND (f.status IS NOT NULL OR (g.is_current
             AND NOT EXISTS (SELECT 1 FROM figures x JOIN bridge_geography_predecessor b
                 ON x.geography_code = b.predecessor_code WHERE b.successor_code = g.geography_code)))
         ORDER BY g.level, g.sort_name""",
@@ -194,12 +194,8 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
 
 def neighbours(area: str, model: str = "2025") -> list[str]:
     """The codes of an area's statistical neighbours, closest first."""
-    frame = _frame(
-        "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank",
-        area,
-        model,
-    )
-    return frame["neighbour_code"].to_list()
+    asked = "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank"
+    return _frame(asked, area, model)["neighbour_code"].to_list()
 
 
 def changes_of_area(area: str) -> pl.DataFrame:
@@ -213,6 +209,55 @@ def changes_of_area(area: str) -> pl.DataFrame:
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.successor_code
         WHERE b.predecessor_code = $1 ORDER BY relation, name""",
         area,
+    )
+
+
+def bridged(metric: str, area: str) -> pl.DataFrame:
+    """Earlier years of a measure, estimated from the areas that became this one, oldest first; none for most areas."""
+    return _frame(
+        """SELECT b.*, p.label AS period, (
+                SELECT string_agg(g.name, ', ' ORDER BY g.sort_name) FROM bridge_geography_predecessor x JOIN
+                dim_geography g ON g.geography_code = predecessor_code WHERE successor_code = b.geography_code
+            ) AS made_from FROM fct_bridged b JOIN dim_period p USING (period_type, period_start, period_end)
+        WHERE metric_id = ? AND geography_code = ? ORDER BY period_start""",
+        metric,
+        area,
+    )
+
+
+def evidence(area: str) -> pl.DataFrame:
+    """How good the evidence on each metric is for one area: the columns of fct_evidence_quality."""
+    return _frame("SELECT * FROM fct_evidence_quality WHERE geography_code = ? ORDER BY metric_id", area)
+
+
+def evidence_of_areas() -> pl.DataFrame:
+    """The same over all local authorities, and over all integrated care boards, for each metric that they have."""
+    return _frame(
+        """SELECT metric_id, label, family, level, areas_held, areas_possible, newest_period_end, latest_release_on,
+            next_release, sum(periods_held)::INTEGER AS periods_held, sum(revisions)::INTEGER AS revisions,
+            sum(periods_possible)::INTEGER AS periods_possible,
+            100 * sum(figures_suppressed) / nullif(sum(figures_held), 0) AS suppressed_percent
+        FROM fct_evidence_quality JOIN dim_metric USING (metric_id) JOIN dim_geography USING (geography_code)
+        WHERE level IN ('la', 'icb') GROUP BY ALL ORDER BY family, label, level"""
+    )
+
+
+def agreements() -> pl.DataFrame:
+    """Figures given twice, counted by metric and pair of sources: fct_reconciliation_summary with names."""
+    return _frame(
+        """SELECT s.*, m.label, m.unit, m.decimals, a.publication_title AS title, b.publication_title AS other_title
+        FROM fct_reconciliation_summary s JOIN dim_metric m USING (metric_id) JOIN dim_source a USING (source)
+        JOIN dim_source b ON b.source = s.other_source ORDER BY m.label, s.comparison, title, other_title"""
+    )
+
+
+def figures_given_twice(metric: str | None = None) -> pl.DataFrame:
+    """Each figure given twice of one metric, or every one of all metrics that differs."""
+    return _frame(
+        """SELECT r.*, g.name AS area, p.label AS period FROM fct_reconciliation r
+        JOIN dim_geography g USING (geography_code) JOIN dim_period p USING (period_type, period_start, period_end)
+        WHERE metric_id = $1 OR ($1 IS NULL AND outcome = 'differs') ORDER BY ALL""",
+        metric,
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pipelines.published.mapping import (
     load_mappings,
     load_publications,
 )
+from pipelines.published.reconciliations import rule_rows
 from pipelines.published.vocabulary import Definition, Publication
 from pipelines.settings import Settings
 
@@ -77,7 +79,8 @@ def load_catalogue() -> Catalogue:
 
 
 def write_catalogue(settings: Settings, out_dir: Path) -> None:
-    """Write dim_metric, dim_source, dim_release and dim_breakdown into `out_dir`, each whole or not at all.
+    """Write dim_metric, dim_source, dim_release, dim_breakdown and dim_reconciliation into `out_dir`, each whole or not
+    at all.
 
     Beside them nothing_yet/figures.parquet, which the model reads while no release has been loaded.
     """
@@ -91,6 +94,9 @@ def write_catalogue(settings: Settings, out_dir: Path) -> None:
         "dim_source": pl.DataFrame(_source_rows(), schema=_SOURCE, orient="row"),
         "dim_release": pl.DataFrame(_release_rows(settings), schema=_RELEASE, orient="row"),
         "dim_breakdown": pl.DataFrame(_breakdown_rows(), schema=_BREAKDOWN, orient="row"),
+        "dim_reconciliation": pl.DataFrame(
+            rule_rows(set(load_catalogue().definitions), set(load_publications())), schema=_RECONCILIATION, orient="row"
+        ),
     }
     for name, table in tables.items():
         part = out_dir / f".{name}.part"
@@ -168,6 +174,7 @@ def _source_rows() -> list[dict[str, Any]]:
 def _release_rows(settings: Settings) -> list[dict[str, Any]]:
     from pipelines.published.landing import read_receipts
 
+    notes = {release.id: release.revision_note for p in load_publications().values() for release in p.releases}
     return [
         {
             "receipt_id": r["receipt_id"],
@@ -183,6 +190,7 @@ def _release_rows(settings: Settings) -> list[dict[str, Any]]:
             "code_version": r["code_version"],
             "mapping_id": r["mapping_id"],
             "mapping_sha256": r["mapping_sha256"],
+            "revision_note": notes.get(r["release_id"]),
         }
         for r in read_receipts(settings)
     ]
@@ -252,6 +260,7 @@ _RELEASE: dict[str, type] = {
     "code_version": str,
     "mapping_id": str,
     "mapping_sha256": str,
+    "revision_note": str,
 }
 _BREAKDOWN: dict[str, type] = {
     "breakdown": str,
@@ -259,4 +268,18 @@ _BREAKDOWN: dict[str, type] = {
     "value": str,
     "value_label": str,
     "sort_key": int,
+}
+_RECONCILIATION: dict[str, type] = {
+    "position": int,
+    "comparison": str,
+    "metric_id": str,
+    "unit": str,
+    "source": str,
+    "other_source": str,
+    "geography_code": str,
+    "period_from": date,
+    "period_to": date,
+    "tolerance_absolute": float,
+    "tolerance_percent": float,
+    "explanation": str,
 }

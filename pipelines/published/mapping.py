@@ -27,7 +27,7 @@ from pipelines.published.vocabulary import (
 )
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "data_contracts" / "published"
-_NOT_MAPPINGS = ("publications.yaml", "breakdowns.yaml", "out_of_scope.yaml")
+_NOT_MAPPINGS = ("publications.yaml", "breakdowns.yaml", "out_of_scope.yaml", "reconciliations.yaml")
 
 
 class ContractError(Exception):

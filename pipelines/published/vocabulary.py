@@ -38,12 +38,14 @@ class Strict(BaseModel):
 class Release(Strict):
     """One edition of a publication. `published` is local time as announced, to the minute.
 
-    `files` are file-name patterns of this edition alone; they are tried before `reporting_year`.
+    `files` are file-name patterns of this edition alone; they are tried before `reporting_year`. `revision_note` says
+    why it changes earlier figures, where the release says so.
     """
 
     id: str
     published: datetime
     reporting_year: int | None = None
+    revision_note: str | None = None
     files: list[str] = []
 
 

@@ -1,10 +1,12 @@
 """Numbers, sentences and symbols: what the pages say, judged as a reader would."""
 
 import re
+from datetime import date
 
 import pytest
 
 from dashboards.words import codes, statuses, verdicts
+from dashboards.words.evidence import age, share, withheld
 from dashboards.words.headlines import Standing, family_headline
 from dashboards.words.numbers import difference, interval, measured, number
 from dashboards.words.places import place_label
@@ -145,3 +147,23 @@ def test_no_page_and_no_words_module_uses_a_banned_word() -> None:
         if (match := BANNED.search(line))
     ]
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (date(2025, 6, 26), "less than a month"), (date(2025, 6, 20), "1 month"), (date(2024, 12, 31), "6 months"),
+        (date(2023, 7, 21), "2 years"), (date(2022, 1, 1), "3 years 6 months"),
+    ],
+)  # fmt: skip
+def test_ages_are_whole_months_then_years(then: date, words: str) -> None:
+    assert age(then, date(2025, 7, 21)) == words
+
+
+def test_suppression_is_said_as_a_share_and_nought_is_nought() -> None:
+    rows = [
+        {"figures_held": held, "figures_suppressed": c, "suppressed_percent": 100 * c / held}
+        for held, c in ((9, 0), (4, 1))
+    ]
+    assert [withheld(row) for row in rows] == ["none of 9 figures suppressed", "1 of 4 figures suppressed (25.0%)"]
+    assert [share(each) for each in (None, 0, 0.01, 12.34)] == ["none held", "0%", "under 0.1%", "12.3%"]

@@ -10,10 +10,18 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipelines.published import layout, vocabulary
+from pipelines.published import layout, reconciliations, vocabulary
 from pipelines.published import mapping as models
 from pipelines.published.catalogue import load_catalogue, metric_rows
-from pipelines.published.mapping import CONTRACTS, Mapping, load_breakdowns, load_mappings
+from pipelines.published.mapping import (
+    CONTRACTS,
+    ContractError,
+    Mapping,
+    load_breakdowns,
+    load_mappings,
+    load_publications,
+)
+from pipelines.published.reconciliations import rule_rows
 from pipelines.published.symbols import MEANINGS
 from pipelines.published.vocabulary import Breakdown, OutOfScope, Publication
 from pipelines.settings import PROJECT_ROOT
@@ -29,9 +37,10 @@ BANNED = re.compile(
 )
 MODELS = [
     model
-    for module in (models, layout, vocabulary)
+    for module in (models, layout, vocabulary, reconciliations)
     for _, model in inspect.getmembers(module, inspect.isclass)
     if issubclass(model, vocabulary.Strict) and model.__module__ == module.__name__ and model.model_fields
+    if model is not reconciliations.RuleFile
 ]
 
 
@@ -65,6 +74,8 @@ def test_the_examples_of_the_reference_are_valid() -> None:
             OutOfScope.model_validate(block["out_of_scope"][0])
         elif "breakdowns" in block:
             Breakdown.model_validate(block["breakdowns"]["sex"])
+        elif "rules" in block:
+            reconciliations.Rule.model_validate(block["rules"][0])
         elif {"withheld", "pivot", "dimensions"} & set(block):
             Mapping.model_validate(whole | block)
         elif block is not whole:
@@ -208,3 +219,18 @@ def test_yaml_that_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:
 def test_models_are_closed() -> None:
     with pytest.raises(ValidationError):
         models.SumOver.model_validate({"breakdown": "sex", "values": ["male"], "extra": 1})
+
+
+def test_rules_of_reconciliation_name_only_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rule_rows(set(load_catalogue().definitions), set(load_publications()))
+    assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
+    wrong = reconciliations.Rule(metrics=["no_such_metric"], explanation="because")
+    monkeypatch.setattr(reconciliations, "load_rules", lambda: (wrong,))
+    with pytest.raises(ContractError, match="rule 1 names no_such_metric"):
+        rule_rows({"ehc_20wk_pct"}, {"ehc_plans"})
+
+
+@pytest.mark.parametrize("given", [{}, {"sources": ["lait"], "explanation": "x"}, {"tolerance_percent": -1}])
+def test_a_rule_that_says_nothing_or_names_one_source_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        reconciliations.Rule.model_validate(given)
