@@ -241,7 +241,8 @@ def settle_duplicate_headers(table: TextTable, file: str) -> None:
     for extra in [c for c in table.frame.columns if _COPY in c]:
         name = extra.split(_COPY)[0]
         spelt = table.spelling.get(name, name)
-        differing = table.frame.filter(pl.col(name) != pl.col(extra))
+        # By series: to pl.col a name such as "*" is a pattern.
+        differing = table.frame.filter(table.frame[name] != table.frame[extra])
         if differing.height:
             table.faults.append(
                 Problem(

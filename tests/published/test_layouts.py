@@ -397,3 +397,9 @@ def test_the_error_of_a_formula_is_a_cell_that_holds_what_the_spreadsheet_shows(
     assert figures.height == 1 and reading.problems[0].found == "'#N/A'"
     figures, _, _ = read_made_up(layout(PLANS, symbols={"#N/A": "unavailable"}), as_xlsx({"S": rows}))
     assert figures["status"].to_list() == ["unavailable", "shown"]
+
+
+def test_columns_named_like_a_pattern_are_columns() -> None:
+    rows = [["*", "*", "^A.*$", "Area", "Year", "Plans"], ["1", "1", "2", "Leeds", "2024", "3"]]
+    figures, _, _ = read_made_up(layout(PLANS), rows)
+    assert values(figures, "geography_code") == [(LEEDS, 3)]
