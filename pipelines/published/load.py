@@ -11,6 +11,7 @@ import polars as pl
 import structlog
 
 from pipelines.published import catalogue
+from pipelines.published.drift import columns_of, find_drift, say_renames, with_renames
 from pipelines.published.figures import BREAKDOWN, FIGURES
 from pipelines.published.geography import boundary_set_on, load_areas
 from pipelines.published.lait_long import read_lait_long, read_lait_table
@@ -110,7 +111,7 @@ def _load_one(
     read_before = earlier is not None and not earlier["is_seed"]
     if earlier and read_before and earlier["mapping_sha256"] == mapping.sha256:
         return _already(outcome, earlier)
-    table, reading = _read(source, mapping, receipts)
+    table, reading = _read_and_compare(outcome, source, mapping, receipts)
     _account(outcome, table, reading, mapping)
     if outcome.nothing_to_load or (outcome.problems and not partial):
         # Refused whole: rows that were right are refused with the rest.
@@ -133,6 +134,23 @@ def _load_one(
     )
     outcome.outcome = "loaded in part" if outcome.problems else "loaded"
     return outcome
+
+
+def _read_and_compare(
+    outcome: FileOutcome, source: SourceFile, mapping: Mapping, receipts: list[dict[str, Any]]
+) -> tuple[TextTable, Reading]:
+    """Read a file, and note in `outcome` where it differs from its mapping."""
+    table, reading = _read(source, mapping, receipts)
+    outcome.drift = drift = find_drift(table, mapping, source.name, receipts)
+    reading.faults = say_renames(drift, reading.faults)
+    if drift.sure:
+        # Read on under the names that leave no doubt, so that one report names everything; the faults stay.
+        renamed = [fault for fault in reading.faults if fault.column in drift.sure]
+        table, reading = _read(source, with_renames(mapping, drift.sure), receipts)
+        reading.faults = renamed + say_renames(drift, reading.faults)
+    drift.count(reading)
+    outcome.columns = columns_of(table)
+    return table, reading
 
 
 def _summarise(outcome: FileOutcome, figures: pl.DataFrame) -> None:

@@ -30,6 +30,9 @@ CONTRACTS = Path(__file__).resolve().parents[2] / "data_contracts" / "published"
 _NOT_MAPPINGS = ("publications.yaml", "breakdowns.yaml", "out_of_scope.yaml", "reconciliations.yaml")
 
 
+FILL_IN = "FILL IN:"  # Begins each text of a draft that a person has still to write.
+
+
 class ContractError(Exception):
     """A contract is wrong; the message names the file and every field at fault."""
 
@@ -216,14 +219,29 @@ def load_mappings(folder: Path = CONTRACTS) -> tuple[Mapping, ...]:
         if path.name in _NOT_MAPPINGS or path.name.endswith(".odcs.yaml"):
             continue
         digest = sha256(path.read_bytes()).hexdigest()
+        content = read_yaml(path)
+        if blanks := unfilled(content):
+            lines = [f"  {where}: {what}" for where, what in blanks.items()]
+            raise ContractError(f"{path.name} is a draft. Still to fill in, or to take out:\n" + "\n".join(lines))
         try:
-            mapping = Mapping.model_validate({**read_yaml(path), "path": path, "sha256": digest})
+            mapping = Mapping.model_validate({**content, "path": path, "sha256": digest})
         except ValidationError as fault:
             raise explain_faults(path, fault) from fault
         if mapping.publication not in load_publications(folder):
             raise ContractError(f"{path.name}: publication {mapping.publication!r} is not in publications.yaml")
         mappings.append(mapping)
     return tuple(mappings)
+
+
+def unfilled(content: Any, where: str = "") -> dict[str, str]:
+    """Field of a draft → what is to be written there, for every text that is still to be written."""
+    if isinstance(content, str):
+        return {where: content.removeprefix(FILL_IN).strip()} if content.startswith(FILL_IN) else {}
+    inner = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    found: dict[str, str] = {}
+    for key, value in inner:
+        found |= unfilled(value, f"{where}.{key}" if where else f"{key}")
+    return found
 
 
 def mapping_for(dataset: str, folder: Path = CONTRACTS) -> Mapping:

@@ -104,6 +104,7 @@ def receipt_of(
         "areas": outcome.areas,
         "periods": outcome.periods,
         "warnings": outcome.warnings,
+        "columns": outcome.columns,
     }
 
 

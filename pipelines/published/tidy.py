@@ -31,8 +31,8 @@ def read_tidy(
     """
     reading = Reading(sheets=table.sheets)
     table = periods_from_header(table, mapping)
-    places, spare = _place_columns(mapping)
-    context = _context(mapping, places)
+    places, _ = _place_columns(mapping)
+    context, spare = context_of(mapping)
     measures = [column for metric in mapping.metrics for column in metric.columns()]
     expected = [] if mapping.pivot else measures
     spare += [c for metric in mapping.metrics if metric.optional for c in metric.columns()]
@@ -93,6 +93,12 @@ def read_tidy(
         used.append(rows_behind(rows, metric, figures))
     settle(reading, table, used, file)
     return reading
+
+
+def context_of(mapping: Mapping) -> tuple[list[str], list[str]]:
+    """Columns that say which row is which, and those among them that a file may lack."""
+    places, spare = _place_columns(mapping)
+    return _context(mapping, places), spare
 
 
 def _place_columns(mapping: Mapping) -> tuple[list[str], list[str]]:
