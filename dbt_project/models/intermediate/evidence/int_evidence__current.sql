@@ -26,7 +26,8 @@ with shown as (
 
 ),
 
--- The coarsest step that every value of a metric, source and period stands on; few values may stand on one by chance.
+-- The coarsest step that nearly all values of a metric, source and period stand on: a stray finer one does not make the
+-- others finer. Few values may stand on a step by chance.
 steps as (
 
     select
@@ -38,7 +39,14 @@ steps as (
         case
             when count(*) < 20 then power(10.0, -max(decimals))
             {%- for step in ['1000.0', '100.0', '10.0', '1.0', '0.1', '0.01', '0.001', '0.0001'] %}
-            when max(abs(value - round(value / {{ step }}) * {{ step }})) < 0.0000001 * greatest(1.0, max(abs(value)))
+            when
+                sum(
+                    case
+                        when abs(value - round(value / {{ step }}) * {{ step }}) < 0.0000001 * greatest(1.0, abs(value))
+                            then 1
+                        else 0
+                    end
+                ) >= 0.9 * count(*)
                 then {{ step }}
             {%- endfor %}
             else 0.0

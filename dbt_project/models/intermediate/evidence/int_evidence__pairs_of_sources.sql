@@ -16,10 +16,11 @@ select
     theirs.source as other_source,
     ours.value,
     theirs.value as other_value,
-    case
-        when ours.step = theirs.step then ours.step / 2
-        else (ours.step + theirs.step) / 2
-    end as rounding,
+    -- Two that are not rounded may be computed from inputs that are: far below what is shown, that is no difference.
+    greatest(
+        case when ours.step = theirs.step then ours.step / 2 else (ours.step + theirs.step) / 2 end,
+        power(10.0, -ours.decimals) / 200
+    ) as rounding,
     greatest(ours.step, theirs.step) as coarser_step,
     cast(null as {{ dbt.type_int() }}) as areas_added,
     cast(null as {{ dbt.type_int() }}) as areas_missing,
