@@ -64,7 +64,7 @@ def _fingerprint_of_live(settings: Settings, audience: Audience) -> str | None:
 
 
 def _tables(settings: Settings) -> dict[str, Path]:
-    """Each table of a version as a Parquet file; the marts are copied out of the warehouse, in the order of their parts."""
+    """Each table of a version as a Parquet file; marts are copied out of the warehouse, in the order of their parts."""
     folder = settings.warehouse_dir / "marts"
     folder.mkdir(exist_ok=True)
     files = {name: folder / f"{name}.parquet" for name in TABLES if name != "fct_comparison"}
