@@ -77,9 +77,11 @@ def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stre
 def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     """A button that gives `rows` as CSV; made-up figures say so in the name of the file and in each row."""
     synthetic = store.world() == "synthetic"
+    # The button is answered on a thread of its own, which has no session.
+    asked = store.pinned(rows)
 
     def content() -> str:
-        frame = rows()
+        frame = asked()
         return (frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame).write_csv()
 
     file = f"{'SYNTHETIC_' if synthetic else ''}{name}.csv"

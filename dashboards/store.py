@@ -4,11 +4,13 @@ The live version is looked up once a rerun (`pin`), so that one page never mixes
 version, so a new version needs no clearing of caches. Frames are shared between sessions: never change one in place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -20,6 +22,10 @@ from pipelines.publish.reader import current_version, open_version
 from pipelines.settings import load_settings
 
 __all__ = ["Explanation", "NoVersionPublished", "Version", "pin"]
+
+Answer = TypeVar("Answer")
+# The version to read where there is no session: on the thread of a download, in a command.
+_READING: ContextVar[str | None] = ContextVar("version read outside a session", default=None)
 
 COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
 _FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
@@ -56,8 +62,37 @@ def pin() -> Version:
     Raises NoVersionPublished when there is none.
     """
     st.session_state["_version"] = str(current_version(load_settings(), "public"))
+    return version()
+
+
+def version() -> Version:
+    """The version that is being read."""
     row = _frame("SELECT version_id, created_at, world, code_version FROM version_info").row(0, named=True)
     return Version(**row)
+
+
+@contextmanager
+def live_version() -> Iterator[Version]:
+    """Read the live version for a while, outside a session. Raises NoVersionPublished when there is none."""
+    token = _READING.set(str(current_version(load_settings(), "public")))
+    try:
+        yield version()
+    finally:
+        _READING.reset(token)
+
+
+def pinned(ask: Callable[[], Answer]) -> Callable[[], Answer]:
+    """`ask` as this session would have it answered now, for whoever calls it later on a thread without a session."""
+    pinned_version = st.session_state["_version"]
+
+    def asked() -> Answer:
+        token = _READING.set(pinned_version)
+        try:
+            return ask()
+        finally:
+            _READING.reset(token)
+
+    return asked
 
 
 def world() -> str:
@@ -79,7 +114,7 @@ def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
 
 
 def _frame(query: str, *values: Any) -> pl.DataFrame:
-    return _answer(st.session_state["_version"], query, values)
+    return _answer(_READING.get() or st.session_state["_version"], query, values)
 
 
 def areas() -> pl.DataFrame:
@@ -137,25 +172,30 @@ def area_series(area: str) -> pl.DataFrame:
     )
 
 
-def series(metric: str, codes: Sequence[str]) -> pl.DataFrame:
-    """Totals of one metric for some areas, oldest first, with area names."""
+def series(metric: str | Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
+    """Totals of one metric, or of several, for some areas, oldest first, with area names."""
     return _frame(
         f"SELECT f.*, g.short_name AS area FROM ({_FIGURES}) f JOIN dim_geography g USING (geography_code) "
-        "WHERE metric_id = $1 AND list_contains($2, geography_code) ORDER BY geography_code, period_start",
-        metric,
+        f"WHERE {_of(metric)} AND list_contains($2, geography_code) ORDER BY metric_id, geography_code, period_start",
+        metric if isinstance(metric, str) else tuple(metric),
         tuple(codes),
     )
 
 
-def comparisons(metric: str, area: str) -> pl.DataFrame:
-    """Every comparison of one area's totals of a metric, in every period, oldest first."""
+def comparisons(metric: str | Sequence[str], area: str) -> pl.DataFrame:
+    """Every comparison of one area's totals of a metric, or of several, in every period, oldest first."""
     return _frame(
         f"""SELECT c.*, coalesce(p.label, c.period_start::VARCHAR) AS period FROM fct_comparison c
         LEFT JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE metric_id = ? AND geography_code = ? AND {_TOTAL} ORDER BY comparator, period_start""",
-        metric,
+        WHERE {_of(metric)} AND geography_code = $2 AND {_TOTAL} ORDER BY metric_id, comparator, period_start""",
+        metric if isinstance(metric, str) else tuple(metric),
         area,
     )
+
+
+def _of(metric: str | Sequence[str]) -> str:
+    """The condition on parameter 1; that of one metric skips the parts of others."""
+    return "metric_id = $1" if isinstance(metric, str) else "metric_id IN (SELECT unnest($1))"
 
 
 def periods(metric: str) -> pl.DataFrame:
@@ -246,7 +286,7 @@ def explanation(metric: str, area: str, period: str) -> Explanation | None:
     """How one figure was made; None when this version holds no such figure."""
     from pipelines.publish.lineage import explain
 
-    con = _connection(st.session_state["_version"]).cursor()
+    con = _connection(_READING.get() or st.session_state["_version"]).cursor()
     try:
         return explain(con, metric, area, period)
     except FigureNotFound:
