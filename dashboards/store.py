@@ -6,7 +6,7 @@ version, so a new version needs no clearing of caches. Frames are shared between
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,12 +16,12 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from pipelines.publish.errors import FigureNotFound, NoVersionPublished
+from pipelines.publish.errors import FigureNotFound, NoVersionPublished, StoreError
 from pipelines.publish.lineage import Explanation
 from pipelines.publish.reader import current_version, open_version
 from pipelines.settings import load_settings
 
-__all__ = ["Explanation", "NoVersionPublished", "Version", "pin"]
+__all__ = ["Explanation", "NoVersionPublished", "StoreError", "Version", "pin"]
 
 Answer = TypeVar("Answer")
 # The version to read where there is no session: on the thread of a download, in a command.
@@ -83,16 +83,9 @@ def live_version() -> Iterator[Version]:
 
 def pinned(ask: Callable[[], Answer]) -> Callable[[], Answer]:
     """`ask` as this session would have it answered now, for whoever calls it later on a thread without a session."""
-    pinned_version = st.session_state["_version"]
-
-    def asked() -> Answer:
-        token = _READING.set(pinned_version)
-        try:
-            return ask()
-        finally:
-            _READING.reset(token)
-
-    return asked
+    context = copy_context()
+    context.run(_READING.set, st.session_state["_version"])
+    return lambda: context.copy().run(ask)
 
 
 def world() -> str:
@@ -114,7 +107,15 @@ def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
 
 
 def _frame(query: str, *values: Any) -> pl.DataFrame:
-    return _answer(_READING.get() or st.session_state["_version"], query, values)
+    return _answer(_version_read(), query, values)
+
+
+def _version_read() -> str:
+    return _READING.get() or str(st.session_state["_version"])
+
+
+def _cursor() -> duckdb.DuckDBPyConnection:
+    return _connection(_version_read()).cursor()
 
 
 def areas() -> pl.DataFrame:
@@ -282,12 +283,18 @@ def sources() -> pl.DataFrame:
     )
 
 
+def find_area(text: str) -> str:
+    """The code of the area with this name or code, the current one of several. Raises FigureNotFound (a StoreError)."""
+    from pipelines.publish.figure_lookup import find_areas
+
+    return find_areas(_cursor(), text)[0].code
+
+
 def explanation(metric: str, area: str, period: str) -> Explanation | None:
     """How one figure was made; None when this version holds no such figure."""
     from pipelines.publish.lineage import explain
 
-    con = _connection(_READING.get() or st.session_state["_version"]).cursor()
     try:
-        return explain(con, metric, area, period)
+        return explain(_cursor(), metric, area, period)
     except FigureNotFound:
         return None
