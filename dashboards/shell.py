@@ -86,3 +86,16 @@ def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
 
     file = f"{'SYNTHETIC_' if synthetic else ''}{name}.csv"
     st.download_button(label, content, file, "text/csv", key=f"download_{name}", on_click="ignore")
+
+
+def download_pack(code: str) -> None:
+    """A button that makes the evidence pack of an area when it is pressed."""
+
+    def made() -> bytes:
+        from dashboards.pack.content import pack_pdf
+
+        return pack_pdf(code)
+
+    file = f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}evidence_pack_{code}.pdf"
+    label = "Download the evidence pack (PDF)"
+    st.download_button(label, store.pinned(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore")

@@ -13,11 +13,12 @@ from dashboards.documents import glossary
 from dashboards.pack.pictures import beside_picture, trend_picture
 from dashboards.pack.rows import Sources, table_groups
 from dashboards.pack.summary import plain_summary
+from dashboards.pack.typesetting import as_pdf
 from dashboards.tables.measures import standings, used_statuses
 from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
 from dashboards.words.headlines import family_headline
-from dashboards.words.numbers import day
+from dashboards.words.numbers import day, number
 from dashboards.words.places import place_label, place_line
 from dashboards.words.statuses import STATUSES, status_of
 
@@ -30,6 +31,11 @@ _TERMS = {
     "period", "polarity", "release", "SEN support", "similar areas", "statistical status", "suppressed", "SYNTHETIC",
     "version",
 }  # fmt: skip
+
+
+def pack_pdf(code: str) -> bytes:
+    """The whole pack of an area as it is today; see pack_content and typesetting.as_pdf."""
+    return as_pdf(pack_content(code, [], date.today()))
 
 
 def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
@@ -145,9 +151,7 @@ def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, be
         "description": metric["description"],
         "basis": f"Counted by {words_of(BASES, metric['geography_basis'])}.",
         "reason": metric["key_reason"],
-        "standard": f"{metric['standard_label']}: {metric['standard_value']:g}"
-        if metric["standard_value"] is not None
-        else None,
+        "standard": _standard(metric),
         "headline": trend.headline,
         "trend": trend_picture(metric, own, compared, area["short_name"]) if shown.height > 1 else "",
         "trend_alt": trend.alt + (f" Without a value: {'; '.join(hidden)}." if hidden else ""),
@@ -161,6 +165,12 @@ def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, be
         "breaks": list(breaks_of(metric, own).values()),
         "care": metric["caveats"],
     }
+
+
+def _standard(metric: Row) -> str | None:
+    if metric["standard_value"] is None:
+        return None
+    return f"{metric['standard_label']}: {number(metric['standard_value'], metric['unit'], 0)}"
 
 
 def _care(metrics: pl.DataFrame) -> list[Words]:

@@ -80,8 +80,10 @@ def trend_picture(metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, nam
         parts.append(_text(middle + 2, top + 6 + 8 * ((number - 1) % 3), f"Break {number}", "start"))
     ends = [(LINES[each][0], _COLOURS[each], held[-1]["comparator_value"]) for each, held in lines.items()]
     ends += [(name, LIGHT.area, shown[-1]["value"])] if shown else []
-    for (label, colour, _), height in zip(ends, spread([y(end[2]) for end in ends], 9), strict=True):
-        parts.append(_text(right + 4, height + 2.5, _short(label), "start", colour, bold=label == name))
+    heights = spread([y(end[2]) for end in ends], 9)
+    below = max(0.0, max(heights, default=0.0) - bottom + 2)
+    for (label, colour, _), height in zip(ends, heights, strict=True):
+        parts.append(_text(right + 4, height - below + 2.5, _short(label), "start", colour, bold=label == name))
     return _svg(TREND_WIDTH, TREND_HEIGHT, parts)
 
 

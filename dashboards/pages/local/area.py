@@ -38,6 +38,7 @@ for change in store.changes_of_area(code).iter_rows(named=True):
     )
 if not area["comparable"]:
     shell.html("<p>So few children live here that figures are shown but not compared.</p>")
+shell.download_pack(code)
 
 present = [family for family in FAMILIES if family in metrics["family"].to_list()]
 family = choose(
