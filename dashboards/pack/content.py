@@ -17,7 +17,7 @@ from dashboards.pack.typesetting import as_pdf
 from dashboards.tables.measures import standings, used_statuses
 from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
-from dashboards.words.headlines import family_headline
+from dashboards.words.headlines import family_headline, plural
 from dashboards.words.numbers import day, number
 from dashboards.words.places import place_label, place_line
 from dashboards.words.statuses import STATUSES, status_of
@@ -146,6 +146,7 @@ def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, be
     # A large area has more of everything: numbers are not set beside those of other areas.
     is_number = metric["unit"] == "count"
     table = trend.rows.tail(MOST_PERIODS).drop("Source")
+    earlier = trend.rows.height - table.height
     return {
         "name": metric["label"],
         "description": metric["description"],
@@ -156,7 +157,9 @@ def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, be
         "trend": trend_picture(metric, own, compared, area["short_name"]) if shown.height > 1 else "",
         "trend_alt": trend.alt + (f" Without a value: {'; '.join(hidden)}." if hidden else ""),
         "table": {"columns": table.columns, "rows": [list(row) for row in table.rows()]},
-        "earlier": trend.rows.height - table.height,
+        "earlier": f"{plural(earlier, 'earlier period')} in the chart and on the page of this measure."
+        if earlier
+        else "",
         "beside": "" if is_number or beside.height < 2 else beside_picture(metric, beside.to_dicts()),
         "beside_alt": chart.alt,
         "beside_headline": "A number, not a rate: it is not set beside other areas." if is_number else chart.headline,

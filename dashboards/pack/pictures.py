@@ -81,9 +81,9 @@ def trend_picture(metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, nam
     ends = [(LINES[each][0], _COLOURS[each], held[-1]["comparator_value"]) for each, held in lines.items()]
     ends += [(name, LIGHT.area, shown[-1]["value"])] if shown else []
     heights = spread([y(end[2]) for end in ends], 9)
-    below = max(0.0, max(heights, default=0.0) - bottom + 2)
+    shift = max(0.0, top + 3 - min(heights, default=top + 3)) - max(0.0, max(heights, default=0.0) - bottom + 2)
     for (label, colour, _), height in zip(ends, heights, strict=True):
-        parts.append(_text(right + 4, height - below + 2.5, _short(label), "start", colour, bold=label == name))
+        parts.append(_text(right + 4, height + shift + 2.5, _short(label), "start", colour, bold=label == name))
     return _svg(TREND_WIDTH, TREND_HEIGHT, parts)
 
 

@@ -13,8 +13,8 @@ from dashboards.words.verdicts import LEVEL_WORDS
 
 Row = Mapping[str, Any]
 Words = dict[str, Any]
-# So that the summary keeps to its two pages whatever an area's figures say.
-MOST_DIFFERENT, MOST_ASKED = 4, 10
+# So that the summary keeps to its two pages whatever an area's figures say; more is asked where nothing is compared.
+MOST_DIFFERENT, MOST_ASKED, MOST_ASKED_ALONE = 4, 10, 16
 _GROUPS = (
     ("unfavourable", "Less favourable than {against}"),
     ("favourable", "More favourable than {against}"),
@@ -46,7 +46,7 @@ def plain_summary(area: Row, metrics: pl.DataFrame, figures: Mapping[str, Row], 
     return {
         "counts": _counts(area, metrics.height, len(told), compared, same, against),
         "groups": groups if compared else [],
-        "asked": _asked(area, metrics, figures),
+        "asked": _asked(metrics, figures, MOST_ASKED if compared else MOST_ASKED_ALONE),
         "terms": [{"term": term, "meaning": meaning} for term, meaning in glossary() if term in _TERMS],
     }
 
@@ -75,9 +75,9 @@ def _item(area: Row, metric: Row, row: Row) -> Words:
     }
 
 
-def _asked(area: Row, metrics: pl.DataFrame, figures: Mapping[str, Row]) -> Sequence[Words]:
+def _asked(metrics: pl.DataFrame, figures: Mapping[str, Row], most: int) -> Sequence[Words]:
     """The headline measures in their order, with what each counts; other key measures fill up what they leave."""
-    keys = metrics.filter(pl.col("key_metric")).sort("headline_order", nulls_last=True).head(MOST_ASKED)
+    keys = metrics.filter(pl.col("key_metric")).sort("headline_order", nulls_last=True).head(most)
     rows = []
     for metric in keys.iter_rows(named=True):
         row = figures.get(metric["metric_id"])

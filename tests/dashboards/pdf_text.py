@@ -60,8 +60,9 @@ def _reference(body: bytes, name: bytes) -> int:
 
 
 def _stream(body: bytes) -> bytes:
-    data = body[body.index(b"stream") + 6 : body.rindex(b"endstream")].strip(b"\r\n")
-    return zlib.decompress(data) if b"FlateDecode" in body[: body.index(b"stream")] else data
+    head, data = re.split(rb"stream\r?\n", body, maxsplit=1)
+    # The end is found by what is compressed: its last byte may look like the end of a line.
+    return zlib.decompressobj().decompress(data) if b"FlateDecode" in head else data[: data.rindex(b"endstream")]
 
 
 def _unescaped(literal: bytes) -> bytes:
