@@ -78,7 +78,7 @@ def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     """A button that gives `rows` as CSV; made-up figures say so in the name of the file and in each row."""
     synthetic = store.world() == "synthetic"
     # The button is answered on a thread of its own, which has no session.
-    asked = store.pinned(rows)
+    asked = store.answered_later(rows)
 
     def content() -> str:
         frame = asked()
@@ -98,4 +98,6 @@ def download_pack(code: str) -> None:
 
     file = f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}evidence_pack_{code}.pdf"
     label = "Download the evidence pack (PDF)"
-    st.download_button(label, store.pinned(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore")
+    st.download_button(
+        label, store.answered_later(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore"
+    )

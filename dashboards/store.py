@@ -1,31 +1,22 @@
 """The one query layer: every question a page may ask of the public store, answered as polars frames.
 
-The live version is looked up once a rerun (`pin`), so that one page never mixes two versions; frames are kept by
-version, so a new version needs no clearing of caches. Frames are shared between sessions: never change one in place.
+They are put to the version that reading.py has pinned. Frames are shared between sessions: never change one in place.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any, TypeVar
 
-import duckdb
 import polars as pl
-import streamlit as st
 
+from dashboards.reading import Version, answered_later, cursor, live_version, pin, version, world
+from dashboards.reading import frame as _frame
 from pipelines.publish.errors import FigureNotFound, NoVersionPublished, StoreError
 from pipelines.publish.lineage import Explanation
-from pipelines.publish.reader import current_version, open_version
-from pipelines.settings import load_settings
 
-__all__ = ["Explanation", "NoVersionPublished", "StoreError", "Version", "pin"]
-
-Answer = TypeVar("Answer")
-# The version to read where there is no session: on the thread of a download, in a command.
-_READING: ContextVar[str | None] = ContextVar("version read outside a session", default=None)
+__all__ = [
+    "Explanation", "NoVersionPublished", "StoreError", "Version", "answered_later", "live_version", "pin", "version",
+    "world",
+]  # fmt: skip
 
 COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
 _FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
@@ -44,78 +35,6 @@ _FIGURES = f"""
     WHERE {_TOTAL} AND f.period_type = m.period_type
         AND f.geography_basis = coalesce(m.geography_basis, f.geography_basis)
 """
-
-
-@dataclass(frozen=True)
-class Version:
-    """The version a page shows."""
-
-    version_id: str
-    created_at: str
-    world: str
-    code_version: str
-
-
-def pin() -> Version:
-    """Look up the live version and read from it until the next call in this session.
-
-    Raises NoVersionPublished when there is none.
-    """
-    st.session_state["_version"] = str(current_version(load_settings(), "public"))
-    return version()
-
-
-def version() -> Version:
-    """The version that is being read."""
-    row = _frame("SELECT version_id, created_at, world, code_version FROM version_info").row(0, named=True)
-    return Version(**row)
-
-
-@contextmanager
-def live_version() -> Iterator[Version]:
-    """Read the live version for a while, outside a session. Raises NoVersionPublished when there is none."""
-    token = _READING.set(str(current_version(load_settings(), "public")))
-    try:
-        yield version()
-    finally:
-        _READING.reset(token)
-
-
-def pinned(ask: Callable[[], Answer]) -> Callable[[], Answer]:
-    """`ask` as this session would have it answered now, for whoever calls it later on a thread without a session."""
-    context = copy_context()
-    context.run(_READING.set, st.session_state["_version"])
-    return lambda: context.copy().run(ask)
-
-
-def world() -> str:
-    """Which world this app shows, known even before anything is published."""
-    return load_settings().world
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _connection(version: str) -> duckdb.DuckDBPyConnection:
-    return open_version(Path(version), threads=2)
-
-
-@st.cache_resource(max_entries=1500, show_spinner=False)
-def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
-    given = [list(value) if isinstance(value, tuple) else value for value in values]
-    frame = pl.from_arrow(_connection(version).cursor().sql(query, params=given).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
-
-
-def _frame(query: str, *values: Any) -> pl.DataFrame:
-    return _answer(_version_read(), query, values)
-
-
-def _version_read() -> str:
-    return _READING.get() or str(st.session_state["_version"])
-
-
-def _cursor() -> duckdb.DuckDBPyConnection:
-    return _connection(_version_read()).cursor()
 
 
 def areas() -> pl.DataFrame:
@@ -159,7 +78,10 @@ def area_figures(area: str) -> pl.DataFrame:
         compared AS (
             SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
-        SELECT * FROM latest LEFT JOIN compared USING ({_PERIOD}, source) ORDER BY metric_id""",
+        SELECT *, coalesce(revised.times, 0) AS revised FROM latest LEFT JOIN compared USING ({_PERIOD}, source)
+        LEFT JOIN (SELECT {_PERIOD}, source, count(*) AS times FROM fct_revision
+            WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL) revised USING ({_PERIOD}, source)
+        ORDER BY metric_id""",
         area,
     )
 
@@ -223,7 +145,7 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
         LEFT JOIN (SELECT * FROM fct_comparison WHERE metric_id = $1 AND {_TOTAL} AND comparator = 'england') c
             ON c.geography_code = g.geography_code AND c.period_type = f.period_type AND c.source = f.source
             AND c.period_start = f.period_start AND c.period_end = f.period_end
-        WHERE g.level IN ('la', 'region', 'national') AND (f.status IS NOT NULL OR (g.is_current
+        WHERE g.level IN ('la', 'region', 'sub_region', 'national') AND (f.status IS NOT NULL OR (g.is_current
             AND NOT EXISTS (SELECT 1 FROM figures x JOIN bridge_geography_predecessor b
                 ON x.geography_code = b.predecessor_code WHERE b.successor_code = g.geography_code)))
         ORDER BY g.level, g.sort_name""",
@@ -235,12 +157,8 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
 
 def neighbours(area: str, model: str = "2025") -> list[str]:
     """The codes of an area's statistical neighbours, closest first."""
-    frame = _frame(
-        "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank",
-        area,
-        model,
-    )
-    return frame["neighbour_code"].to_list()
+    asked = "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank"
+    return _frame(asked, area, model)["neighbour_code"].to_list()
 
 
 def changes_of_area(area: str) -> pl.DataFrame:
@@ -254,6 +172,55 @@ def changes_of_area(area: str) -> pl.DataFrame:
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.successor_code
         WHERE b.predecessor_code = $1 ORDER BY relation, name""",
         area,
+    )
+
+
+def bridged(metric: str, area: str) -> pl.DataFrame:
+    """Earlier years of a measure, estimated from the areas that became this one, oldest first; none for most areas."""
+    return _frame(
+        """SELECT b.*, p.label AS period, (
+                SELECT string_agg(g.name, ', ' ORDER BY g.sort_name) FROM bridge_geography_predecessor x JOIN
+                dim_geography g ON g.geography_code = predecessor_code WHERE successor_code = b.geography_code
+            ) AS made_from FROM fct_bridged b JOIN dim_period p USING (period_type, period_start, period_end)
+        WHERE metric_id = ? AND geography_code = ? ORDER BY period_start""",
+        metric,
+        area,
+    )
+
+
+def evidence(area: str) -> pl.DataFrame:
+    """How good the evidence on each metric is for one area: the columns of fct_evidence_quality."""
+    return _frame("SELECT * FROM fct_evidence_quality WHERE geography_code = ? ORDER BY metric_id", area)
+
+
+def evidence_of_areas() -> pl.DataFrame:
+    """The same over all local authorities, and over all integrated care boards, for each metric that they have."""
+    return _frame(
+        """SELECT metric_id, label, family, level, areas_held, areas_possible, newest_period_end, latest_release_on,
+            next_release, sum(periods_held)::INTEGER AS periods_held, sum(revisions)::INTEGER AS revisions,
+            sum(periods_possible)::INTEGER AS periods_possible,
+            100 * sum(figures_suppressed) / nullif(sum(figures_held), 0) AS suppressed_percent
+        FROM fct_evidence_quality JOIN dim_metric USING (metric_id) JOIN dim_geography USING (geography_code)
+        WHERE level IN ('la', 'icb') GROUP BY ALL ORDER BY family, label, level"""
+    )
+
+
+def agreements() -> pl.DataFrame:
+    """Figures given twice, counted by metric and pair of sources: fct_reconciliation_summary with names."""
+    return _frame(
+        """SELECT s.*, m.label, m.unit, m.decimals, a.publication_title AS title, b.publication_title AS other_title
+        FROM fct_reconciliation_summary s JOIN dim_metric m USING (metric_id) JOIN dim_source a USING (source)
+        JOIN dim_source b ON b.source = s.other_source ORDER BY m.label, s.comparison, title, other_title"""
+    )
+
+
+def figures_given_twice(metric: str | None = None) -> pl.DataFrame:
+    """Each figure given twice of one metric, or every one of all metrics that differs."""
+    return _frame(
+        """SELECT r.*, g.name AS area, p.label AS period FROM fct_reconciliation r
+        JOIN dim_geography g USING (geography_code) JOIN dim_period p USING (period_type, period_start, period_end)
+        WHERE metric_id = $1 OR ($1 IS NULL AND outcome = 'differs') ORDER BY ALL""",
+        metric,
     )
 
 
@@ -287,7 +254,7 @@ def find_area(text: str) -> str:
     """The code of the area with this name or code, the current one of several. Raises FigureNotFound (a StoreError)."""
     from pipelines.publish.figure_lookup import find_areas
 
-    return find_areas(_cursor(), text)[0].code
+    return find_areas(cursor(), text)[0].code
 
 
 def explanation(metric: str, area: str, period: str) -> Explanation | None:
@@ -295,6 +262,6 @@ def explanation(metric: str, area: str, period: str) -> Explanation | None:
     from pipelines.publish.lineage import explain
 
     try:
-        return explain(_cursor(), metric, area, period)
+        return explain(cursor(), metric, area, period)
     except FigureNotFound:
         return None

@@ -19,7 +19,7 @@ from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
 from dashboards.words.headlines import family_headline, plural
 from dashboards.words.numbers import day, number
-from dashboards.words.places import place_label, place_line
+from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import STATUSES, status_of
 
 Row = Mapping[str, Any]
@@ -109,11 +109,11 @@ def _notes(area: Row) -> list[str]:
     joints = {"predecessor": "replaced", "successor": "was replaced by"}
     notes = [
         f"{area['name']} {joints[change['relation']]} {change['name']} on {day(change['changed_on'])}. "
-        "Figures are shown as published for each; they are not added together."
+        "Figures are shown as published for each."
         for change in store.changes_of_area(area["geography_code"]).iter_rows(named=True)
     ]
     if not area["comparable"]:
-        notes.append("So few children live here that figures are shown but not compared.")
+        notes.append(FEW_CHILDREN)
     return notes
 
 

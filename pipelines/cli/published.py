@@ -7,14 +7,18 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli.revisions import revisions
+
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
-    help="Load, list and re-seed published statistics.\n\n"
+    help="Load, list and re-seed published statistics, and say what was revised.\n\n"
     "A release file is read by the mapping contract in data_contracts/published that names it. Every row of it is "
     "loaded, refused with a reason, or out of scope with a reason; the three add up to the rows read.",
 )
+
+app.command(name="revisions")(revisions)
 
 SLOW_SECONDS = 2.0
 

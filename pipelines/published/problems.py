@@ -35,6 +35,7 @@ class FileOutcome:
 
     file: str
     outcome: str
+    reason: str | None = None
     dataset: str | None = None
     release_id: str | None = None
     receipt_id: str | None = None
@@ -58,8 +59,8 @@ class FileOutcome:
 
     @property
     def unnamed(self) -> bool:
-        """No mapping names a file of this name, so nobody looked inside."""
-        return self.outcome == "out of scope" and self.dataset is None
+        """No contract names a file of this name, so nobody looked inside."""
+        return self.outcome == "out of scope" and self.dataset is None and self.reason is None
 
 
 @dataclass
@@ -105,7 +106,7 @@ def quantity(number: int, noun: str) -> str:
 
 
 def _file_lines(f: FileOutcome) -> list[str]:
-    head = f"{f.file}: {f.outcome}"
+    head = f"{f.file}: {f.outcome}" + (f": {f.reason}" if f.reason else "")
     if f.dataset:
         head += f" ({f.dataset}, {f.release_id})" if f.release_id else f" ({f.dataset})"
     lines = [head]

@@ -33,6 +33,8 @@ rows = [
 ]
 st.html(plain_table(pl.DataFrame(rows), "Publications held in this version", frozenset({"Figures held"})))
 shell.html(
+    '<h2>How far to trust them</h2><p><a href="evidence">Quality of the evidence</a>: coverage, age, revisions and '
+    'suppression of each measure. <a href="agreements">Agreements and differences</a>: figures given twice.</p>'
     "<h2>Licence</h2><p>Contains public sector information licensed under the Open Government Licence v3.0. You "
     "may copy, publish "
     "and adapt the figures, with this acknowledgement. Comparisons and sentences are ours, made from those figures.</p>"

@@ -1,5 +1,6 @@
 """One area: its measures by family, each beside England, its region and similar areas."""
 
+from datetime import date
 from html import escape
 
 import polars as pl
@@ -12,7 +13,7 @@ from dashboards.tables.returns_in import returns_badge
 from dashboards.words.codes import FAMILIES
 from dashboards.words.headlines import family_headline
 from dashboards.words.numbers import day
-from dashboards.words.places import place_label, place_line
+from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import status_of
 
 version = shell.begin("Local area")
@@ -28,16 +29,18 @@ if code is None:
 area = places[code]
 metrics = store.metrics()
 figures, series = store.area_figures(code), store.area_series(code)
-shell.html(f"<h2>{escape(area['name'])}</h2><p>{escape(place_line(area))}</p>")
+part = places.get(area["sub_region_code"])
+shell.html(f"<h2>{escape(area['name'])}</h2><p>{escape(place_line(area, part['name'] if part else None))}</p>")
 
 for change in store.changes_of_area(code).iter_rows(named=True):
     joint = "replaced" if change["relation"] == "predecessor" else "was replaced by"
     shell.html(
         f"<p>{escape(area['name'])} {joint} <a href='area?area={change['other_code']}'>{escape(change['name'])}</a> on "
-        f"{day(change['changed_on'])}. Figures are shown as published for each; they are not added together.</p>"
+        f"{day(change['changed_on'])}. Figures are shown as published for each. "
+        "The page of a measure estimates the years before.</p>"
     )
 if not area["comparable"]:
-    shell.html("<p>So few children live here that figures are shown but not compared.</p>")
+    shell.html(f"<p>{FEW_CHILDREN}</p>")
 shell.download_pack(code)
 
 present = [family for family in FAMILIES if family in metrics["family"].to_list()]
@@ -67,7 +70,7 @@ against = "similar areas" if area["level"] == "la" else "England"
 shell.html(
     f'<p class="headline">{escape(family_headline(area["name"], *standings(mine, figures), against=against))}</p>'
 )
-st.html(measures_table(area, listed, figures, series, words))
+st.html(measures_table(area, listed, figures, series, words, store.evidence(code), date.today()))
 
 if badge := returns_badge(store.returns_in(), code):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")

@@ -1,5 +1,6 @@
 """One measure for one area: its course, its neighbours, how it was made."""
 
+from datetime import date
 from html import escape
 
 import polars as pl
@@ -9,8 +10,10 @@ from dashboards import shell, store
 from dashboards.charts.comparison import beside_rows, comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
+from dashboards.tables.evidence import evidence_list
 from dashboards.tables.lineage import lineage_panel
 from dashboards.words.codes import BASES, POLARITIES, STATISTICAL_STATUSES, words_of
+from dashboards.words.evidence import revised
 from dashboards.words.numbers import day
 from dashboards.words.places import place_label
 
@@ -48,8 +51,17 @@ if own.is_empty():
 
 compared = store.comparisons(metric_id, code)
 shell.html("<h3>Over time</h3>")
-shell.show_chart(trend_chart(area, metric, own, compared, shell.colours()), "trend", f"{metric_id}_{code}_trend")
-for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
+bridged, shown_as = store.bridged(metric_id, code), ""
+if bridged.height:
+    wanted = choose(
+        "bridged", f"Years before {area['name']} began", ["show", "hide"],
+        {"show": "Show our estimates", "hide": "Show published figures only"}.__getitem__,
+        widget=st.segmented_control, default="show", required=True,
+    )  # fmt: skip
+    bridged, shown_as = bridged if wanted == "show" else bridged.clear(), f"&bridged={wanted}"
+chart = trend_chart(area, metric, own, compared, shell.colours(), bridged)
+shell.show_chart(chart, "trend", f"{metric_id}_{code}_trend")
+for number, (_, note) in enumerate(breaks_of(metric, own, bridged).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
 last = own.row(-1, named=True)
@@ -65,7 +77,11 @@ shell.show_chart(chart, "beside", f"{metric_id}_{code}_compared")
 
 with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
     made = store.explanation(metric_id, code, last["period"])
+    if made and len(made.revisions) > 1:
+        shell.html(f"<p><strong>This figure was {revised(len(made.revisions) - 1)}.</strong></p>")
     shell.html(lineage_panel(made) if made else "<p>The way this figure was made is not recorded in this version.</p>")
+for row in store.evidence(code).filter(pl.col("metric_id") == metric_id).iter_rows(named=True):
+    shell.html(f"<h3>How good the evidence is</h3>{evidence_list(row, area['level'], date.today())}")
 if metric["caveats"]:
     shell.html(f"<h3>Take care</h3><p>{escape(metric['caveats'])}</p>")
 shell.html(
@@ -79,5 +95,7 @@ shell.download(
     metric_id,
 )
 shell.html("<h3>Link to this page</h3>")
-st.code(f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}", language=None, wrap_lines=True)
+st.code(
+    f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}{shown_as}", language=None, wrap_lines=True
+)
 shell.end(version)

@@ -61,7 +61,14 @@ if badge := returns_badge(store.returns_in()):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
 
 shell.html("<h3>Regions</h3>")
-regions = rows.filter(pl.col("level").is_in(["region", "national"])).filter(pl.col("status").is_not_null())
+part = pl.col("level") == "sub_region"
+regions = rows.filter(
+    pl.col("level").is_in(["region", "national"]) | part, pl.col("status").is_not_null()
+).with_columns(
+    # Inner and Outer London stand under London.
+    pl.when(part).then(pl.format("{}: {}", "region_name", each)).otherwise(each).alias(each)
+    for each in ("name", "sort_name")
+)
 if regions.is_empty():
     shell.html("<p>No regional figures are published for this period.</p>")
 else:
