@@ -11,12 +11,13 @@ from dashboards.charts.comparison import beside_rows, comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.documents import glossary
 from dashboards.pack.pictures import beside_picture, trend_picture
-from dashboards.pack.rows import Sources, table_groups
+from dashboards.pack.rows import Sources, table_groups, without_rows
 from dashboards.pack.summary import plain_summary
 from dashboards.pack.typesetting import as_pdf
 from dashboards.tables.measures import standings, used_statuses
 from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
+from dashboards.words.evidence import facts
 from dashboards.words.headlines import family_headline, plural
 from dashboards.words.numbers import day, number
 from dashboards.words.places import FEW_CHILDREN, place_label, place_line
@@ -44,7 +45,9 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
     Raises KeyError for a code that is not an area of this version.
     """
     version = store.version()
-    area = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}[code]
+    places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
+    area = places[code]
+    part = places[area["sub_region_code"]]["name"] if area["sub_region_code"] in places else None
     metrics = store.metrics()
     chosen = [each for each in FAMILIES if each in metrics["family"].to_list() and (not families or each in families)]
     metrics = metrics.filter(pl.col("family").is_in(chosen))
@@ -52,13 +55,13 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     against = "similar areas" if area["level"] == "la" else "England"
     sources = Sources()
-    entries = _entries(area, metrics.filter(pl.col("key_metric")), by_metric, sources)
+    entries = _entries(area, metrics.filter(pl.col("key_metric")), by_metric, sources, made_on)
     synthetic = version.world == "synthetic"
     return {
         "title": f"{'SYNTHETIC: ' if synthetic else ''}Evidence pack: {place_label(area)}",
         "synthetic": synthetic,
         "area": place_label(area),
-        "line": place_line(area),
+        "line": place_line(area, part),
         "made": {"year": made_on.year, "month": made_on.month, "day": made_on.day, "words": day(made_on)},
         "stamp": _stamp(version, [FAMILIES[each] for each in chosen], bool(families)),
         "version": version.version_id,
@@ -69,6 +72,7 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
                 "title": FAMILIES[family],
                 "headline": family_headline(area["name"], *standings(mine, figures), against=against),
                 "groups": table_groups(area, mine, by_metric, store.area_series(code), sources),
+                "without": without_rows(mine, by_metric),
                 "care": _care(mine),
                 "no_interval": sorted(set(mine["interval_reason"].drop_nulls())),
                 "entries": [entries[each] for each in mine["metric_id"] if each in entries],
@@ -117,13 +121,16 @@ def _notes(area: Row) -> list[str]:
     return notes
 
 
-def _entries(area: Row, keys: pl.DataFrame, figures: Mapping[str, Row], sources: Sources) -> dict[str, Words]:
+def _entries(
+    area: Row, keys: pl.DataFrame, figures: Mapping[str, Row], sources: Sources, made_on: date
+) -> dict[str, Words]:
     """The key measures with any row for this area, each with its charts."""
     code, country, near = area["geography_code"], store.country(), store.neighbours(area["geography_code"])
     ids = [each for each in keys["metric_id"] if each in figures]
     everywhere = store.series(ids, [code, *filter(None, (country, area["region_code"])), *near])
     series = everywhere.partition_by("metric_id", as_dict=True)
     compared = store.comparisons(ids, code)
+    evidence = {row["metric_id"]: row for row in store.evidence(code).iter_rows(named=True)}
     entries = {}
     for metric in keys.filter(pl.col("metric_id").is_in(ids)).iter_rows(named=True):
         rows = series[(metric["metric_id"],)]
@@ -131,20 +138,22 @@ def _entries(area: Row, keys: pl.DataFrame, figures: Mapping[str, Row], sources:
         beside = beside_rows(area, rows, own["period_start"][-1], country, near)
         mine = compared.filter(metric_id=metric["metric_id"])
         entries[metric["metric_id"]] = _entry(area, metric, own, mine, beside) | {
-            "source": sources.number(figures[metric["metric_id"]])
+            "source": sources.number(figures[metric["metric_id"]]),
+            "evidence": _evidence(evidence.get(metric["metric_id"]), area["level"], made_on),
         }
     return entries
 
 
 def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, beside: pl.DataFrame) -> Words:
-    trend = trend_chart(area, metric, own, compared, LIGHT)
+    bridged = store.bridged(metric["metric_id"], area["geography_code"])
+    trend = trend_chart(area, metric, own, compared, LIGHT, bridged)
     last = own.row(-1, named=True)
     similar = compared.filter(comparator="neighbours_2025", period_start=last["period_start"]).to_dicts()
     chart = comparison_chart(area, metric, beside, similar[0] if similar else None, LIGHT)
     hidden = [f"{row['period']} {status_of(row['status']).label}" for row in own.to_dicts() if row["status"] != "shown"]
     shown = own.filter(status="shown")
     # A large area has more of everything: numbers are not set beside those of other areas.
-    is_number = metric["unit"] == "count"
+    is_number, drawn = metric["unit"] == "count", metric["unit"] != "category"
     table = trend.rows.tail(MOST_PERIODS).drop("Source")
     earlier = trend.rows.height - table.height
     return {
@@ -154,20 +163,26 @@ def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, be
         "reason": metric["key_reason"],
         "standard": _standard(metric),
         "headline": trend.headline,
-        "trend": trend_picture(metric, own, compared, area["short_name"]) if shown.height > 1 else "",
+        "trend": trend_picture(metric, own, compared, area["short_name"], bridged)
+        if drawn and shown.height > 1
+        else "",
         "trend_alt": trend.alt + (f" Without a value: {'; '.join(hidden)}." if hidden else ""),
         "table": {"columns": table.columns, "rows": [list(row) for row in table.rows()]},
         "earlier": f"{plural(earlier, 'earlier period')} in the chart and on the page of this measure."
         if earlier
         else "",
-        "beside": "" if is_number or beside.height < 2 else beside_picture(metric, beside.to_dicts()),
+        "beside": beside_picture(metric, beside.to_dicts()) if drawn and not is_number and beside.height > 1 else "",
         "beside_alt": chart.alt,
         "beside_headline": "A number, not a rate: it is not set beside other areas." if is_number else chart.headline,
         "no_interval": None if shown["lower"].drop_nulls().len() else metric["interval_reason"],
         "period": last["period"],
-        "breaks": list(breaks_of(metric, own).values()),
+        "breaks": list(breaks_of(metric, own, bridged).values()),
         "care": metric["caveats"],
     }
+
+
+def _evidence(row: Row | None, level: str, today: date) -> list[Words]:
+    return [] if row is None else [{"name": name, "words": words} for name, words in facts(row, level, today).items()]
 
 
 def _standard(metric: Row) -> str | None:

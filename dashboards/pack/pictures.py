@@ -23,12 +23,16 @@ _COLOURS = {"england": LIGHT.england, "region": LIGHT.region, "neighbours_2025":
 Point = tuple[float, float]
 
 
-def trend_picture(metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, name: str) -> str:
+def trend_picture(
+    metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, name: str, bridged: pl.DataFrame | None = None
+) -> str:
     """One area over time: its interval as a band, England, region and similar areas as dashed lines, breaks dotted.
 
-    `own` is store.series of the area, `compared` store.comparisons of it. A period without a value carries its symbol.
+    `own` is store.series of the area, `compared` store.comparisons of it, `bridged` store.bridged: estimates from
+    before it began, as open points. A period without a value carries its symbol.
     """
     rows = own.to_dicts()
+    estimates = [] if bridged is None else bridged.to_dicts()
     shown = [row for row in rows if row["status"] == "shown"]
     lines = {
         each: held
@@ -36,10 +40,11 @@ def trend_picture(metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, nam
         if (held := compared.filter(comparator=each).drop_nulls("comparator_value").to_dicts())
     }
     values = [row[end] for row in shown for end in ("value", "lower", "upper")]
-    values += [row["comparator_value"] for held in lines.values() for row in held]
+    values += [row["comparator_value"] for held in lines.values() for row in held] + [row["value"] for row in estimates]
     low, high = value_range(values, from_zero=metric["unit"] not in ("gbp", "score", "ratio", "weeks"))
     left, right, top, bottom = 34.0, TREND_WIDTH - 82.0, 8.0, TREND_HEIGHT - 22.0
-    first, last = rows[0]["period_start"], rows[-1]["period_start"]
+    every = [*estimates, *rows]
+    first, last = every[0]["period_start"], every[-1]["period_start"]
     days = (last - first).days or 1
 
     def x(start: date) -> float:
@@ -49,8 +54,8 @@ def trend_picture(metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, nam
         return bottom - (bottom - top) * (value - low) / (high - low)
 
     parts = _value_axis(metric, low, high, y, left, right)
-    parts += _period_axis(rows, x, bottom)
-    breaks = breaks_of(metric, own)
+    parts += _period_axis(every, x, bottom)
+    breaks = breaks_of(metric, own, bridged)
     runs = _runs(rows, breaks)
     for run in runs:
         band = [row for row in run if row["lower"] is not None and row["upper"] is not None]
@@ -73,7 +78,11 @@ def trend_picture(metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, nam
             parts.append(
                 _text(x(row["period_start"]), bottom - 3, status_of(row["status"]).symbol, "middle", bold=True)
             )
-    starts = [row["period_start"] for row in rows]
+    if estimates:
+        at = [(x(row["period_start"]), y(row["value"])) for row in estimates]
+        parts.append(_stroke(_path(at), LIGHT.area, 1.4, "1.5 2.5"))
+        parts += [_mark("estimate", *point, LIGHT.area) for point in at]
+    starts = [row["period_start"] for row in every]
     for number, start in enumerate(breaks, start=1):
         middle = (x(max(each for each in starts if each < start)) + x(start)) / 2
         parts.append(_stroke(f"M{middle:.1f} {top}V{bottom}", "#5f6569", 0.8, "1.5 2"))
@@ -129,7 +138,7 @@ def _mark(role: str, x: float, y: float, ink: str) -> str:
     if role == "region":
         return f'<rect x="{x - 3:.1f}" y="{y - 3}" width="6" height="6" fill="{ink}"/>'
     fill = ink if role == "area" else "#ffffff"
-    return f'<circle cx="{x:.1f}" cy="{y}" r="3" fill="{fill}" stroke="{ink}" stroke-width="1.3"/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{fill}" stroke="{ink}" stroke-width="1.3"/>'
 
 
 def _value_axis(metric: Metric, low: float, high: float, y: Any, left: float, right: float) -> list[str]:

@@ -9,7 +9,8 @@ from dashboards.tables.figure_cell import figure_text, interval_reason
 from dashboards.tables.measures import BESIDE, COMPARATORS, change_words, read_row
 from dashboards.tables.sparkline import sparkline_svg
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
-from dashboards.words.numbers import interval, number
+from dashboards.words.evidence import revised
+from dashboards.words.numbers import interval, measured
 from dashboards.words.statuses import status_of
 
 Row = Mapping[str, Any]
@@ -19,31 +20,28 @@ Words = dict[str, Any]
 def table_groups(
     area: Row, metrics: pl.DataFrame, figures: Mapping[str, Row], series: pl.DataFrame, sources: "Sources"
 ) -> list[Words]:
-    """The measures by theme. `figures` are rows of store.area_figures by metric, `series` is store.area_series."""
+    """The measures with a row, by theme. `figures` are store.area_figures by metric, `series` is store.area_series."""
     history = series.partition_by("metric_id", as_dict=True)
+    held = metrics.filter(pl.col("metric_id").is_in(list(figures)))
     return [
         {
             "theme": str(theme or ""),
             "rows": [
-                measure_row(
-                    area, metric, figures.get(metric["metric_id"]), history.get((metric["metric_id"],)), sources
-                )
+                measure_row(area, metric, figures[metric["metric_id"]], history.get((metric["metric_id"],)), sources)
                 for metric in rows.iter_rows(named=True)
             ],
         }
-        for (theme,), rows in metrics.group_by("theme", maintain_order=True)
+        for (theme,), rows in held.group_by("theme", maintain_order=True)
     ]
 
 
-def measure_row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, sources: "Sources") -> Words:
+def measure_row(area: Row, metric: Row, row: Row, history: pl.DataFrame | None, sources: "Sources") -> Words:
     """One measure: name, value or status, sparkline, change, comparators, reading, source."""
-    words: Words = {"name": metric["label"], "polarity": words_of(POLARITIES, metric["polarity"])}
-    if row is None:
-        code = "not_collected" if metric["latest_period"] is None else "not_published"
-        return words | {"value": value_words(metric, None, code)}
     said = read_row(row, metric["polarity"])
     change = change_words(metric, row)
-    return words | {
+    return {
+        "name": metric["label"],
+        "polarity": words_of(POLARITIES, metric["polarity"]),
         "value": value_words(metric, row),
         "trend": _spark(area, metric, history),
         "change": dict(zip(("symbol", "size", "told"), change, strict=True)) if change else None,
@@ -56,7 +54,23 @@ def measure_row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame |
             "note": said.note,
         },
         "source": sources.number(row),
+        "revised": revised(row["revised"]) if row["revised"] else "",
     }
+
+
+def without_rows(metrics: pl.DataFrame, figures: Mapping[str, Row]) -> list[Words]:
+    """The measures that have no row for this area, listed by reason: on paper they would fill pages with dashes."""
+    missing = metrics.filter(~pl.col("metric_id").is_in(list(figures)))
+    listed = []
+    for code, rows in (
+        ("not_published", missing.drop_nulls("latest_period")),
+        ("not_collected", missing.filter(pl.col("latest_period").is_null())),
+    ):
+        status = status_of(code)
+        if rows.height:
+            labels = rows["label"].to_list()
+            listed.append({"status": code, "symbol": status.symbol, "text": status.label, "measures": labels})
+    return listed
 
 
 def value_words(metric: Row, row: Row | None, code: str | None = None) -> Words:
@@ -86,7 +100,7 @@ def beside_words(area: Row, metric: Row, row: Row) -> list[Words]:
     return [
         {
             "name": COMPARATORS[each],
-            "value": number(value, metric["unit"], metric["decimals"], with_unit=False),
+            "value": measured(value, metric, with_unit=False),
         }
         for each in BESIDE.get(area["level"], tuple(COMPARATORS))
         if (value := row[f"{each}_comparator_value"]) is not None
