@@ -25,7 +25,7 @@ from dashboards.words.statuses import STATUSES, status_of
 
 Row = Mapping[str, Any]
 Words = dict[str, Any]
-MOST_PERIODS = 6
+MOST_PERIODS = 5
 # The terms of docs/glossary.md that a reader of the pack meets.
 _TERMS = {
     "AP", "area", "basis", "EHC plan (EHCP)", "figure", "GSS code", "ICB", "interval", "LAIT", "over-dispersion",
@@ -73,12 +73,13 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
                 "headline": family_headline(area["name"], *standings(mine, figures), against=against),
                 "groups": table_groups(area, mine, by_metric, store.area_series(code), sources),
                 "without": without_rows(mine, by_metric),
-                "care": _care(mine),
-                "no_interval": sorted(set(mine["interval_reason"].drop_nulls())),
+                "care": _care(held),
+                "no_interval": sorted(set(held["interval_reason"].drop_nulls())),
                 "entries": [entries[each] for each in mine["metric_id"] if each in entries],
             }
             for family in chosen
             for mine in (metrics.filter(pl.col("family") == family),)
+            for held in (mine.filter(pl.col("metric_id").is_in(list(by_metric))),)
         ],
         "key": [
             {
@@ -182,7 +183,8 @@ def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, be
 
 
 def _evidence(row: Row | None, level: str, today: date) -> list[Words]:
-    return [] if row is None else [{"name": name, "words": words} for name, words in facts(row, level, today).items()]
+    told = facts(row, level, today) if row else {}
+    return [{"name": name, "words": told[name]} for name in ("Coverage", "Freshness", "Next release") if name in told]
 
 
 def _standard(metric: Row) -> str | None:

@@ -151,14 +151,20 @@ def _value_axis(metric: Metric, low: float, high: float, y: Any, left: float, ri
 
 def _period_axis(rows: Sequence[Mapping[str, Any]], x: Any, bottom: float) -> list[str]:
     """At most four labels, the latest always among them."""
-    step = max(1, -(-len(rows) // 4))
-    parts = [
-        _stroke(f"M{x(rows[0]['period_start']) - 5:.1f} {bottom}H{x(rows[-1]['period_start']) + 5:.1f}", "#0b0c0c", 0.8)
-    ]
-    for row in rows[::-1][::step]:
-        at = x(row["period_start"])
+    names = [str(row["period"]).replace("January ", "Jan ") for row in rows]
+    line = f"M{x(rows[0]['period_start']) - 5:.1f} {bottom}H{x(rows[-1]['period_start']) + 5:.1f}"
+    parts = [_stroke(line, "#0b0c0c", 0.8)]
+    chosen = range(len(rows) - 1, -1, -max(1, -(-len(rows) // 4)))
+    wide = max(len(name) for name in names) > 9
+    if wide:
+        # The names of terms are long: the last in full, the first by its year alone.
+        chosen = range(len(rows) - 1, -1, -max(1, len(rows) - 1))
+    for index in chosen:
+        at = x(rows[index]["period_start"])
+        last = index == len(rows) - 1
+        name = names[index] if last or not wide else names[index].rsplit(" ", 1)[-1]
         parts.append(_stroke(f"M{at:.1f} {bottom}v3", "#0b0c0c", 0.8))
-        parts.append(_text(at, bottom + 12, str(row["period"]).replace("January ", "Jan "), "middle"))
+        parts.append(_text(at + (5 if wide and last else 0), bottom + 12, name, "end" if wide and last else "middle"))
     return parts
 
 
