@@ -77,10 +77,27 @@ def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stre
 def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     """A button that gives `rows` as CSV; made-up figures say so in the name of the file and in each row."""
     synthetic = store.world() == "synthetic"
+    # The button is answered on a thread of its own, which has no session.
+    asked = store.answered_later(rows)
 
     def content() -> str:
-        frame = rows()
+        frame = asked()
         return (frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame).write_csv()
 
     file = f"{'SYNTHETIC_' if synthetic else ''}{name}.csv"
     st.download_button(label, content, file, "text/csv", key=f"download_{name}", on_click="ignore")
+
+
+def download_pack(code: str) -> None:
+    """A button that makes the evidence pack of an area when it is pressed."""
+
+    def made() -> bytes:
+        from dashboards.pack.content import pack_pdf
+
+        return pack_pdf(code)
+
+    file = f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}evidence_pack_{code}.pdf"
+    label = "Download the evidence pack (PDF)"
+    st.download_button(
+        label, store.answered_later(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore"
+    )

@@ -1,25 +1,22 @@
 """The one query layer: every question a page may ask of the public store, answered as polars frames.
 
-The live version is looked up once a rerun (`pin`), so that one page never mixes two versions; frames are kept by
-version, so a new version needs no clearing of caches. Frames are shared between sessions: never change one in place.
+They are put to the version that reading.py has pinned. Frames are shared between sessions: never change one in place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
 
-import duckdb
 import polars as pl
-import streamlit as st
 
-from pipelines.publish.errors import FigureNotFound, NoVersionPublished
+from dashboards.reading import Version, answered_later, cursor, live_version, pin, version, world
+from dashboards.reading import frame as _frame
+from pipelines.publish.errors import FigureNotFound, NoVersionPublished, StoreError
 from pipelines.publish.lineage import Explanation
-from pipelines.publish.reader import current_version, open_version
-from pipelines.settings import load_settings
 
-__all__ = ["Explanation", "NoVersionPublished", "Version", "pin"]
+__all__ = [
+    "Explanation", "NoVersionPublished", "StoreError", "Version", "answered_later", "live_version", "pin", "version",
+    "world",
+]  # fmt: skip
 
 COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
 _FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
@@ -38,45 +35,6 @@ _FIGURES = f"""
     WHERE {_TOTAL} AND f.period_type = m.period_type
         AND f.geography_basis = coalesce(m.geography_basis, f.geography_basis)
 """
-
-
-@dataclass(frozen=True)
-class Version:
-    """The version a page shows."""
-
-    version_id: str
-    created_at: str
-    world: str
-    code_version: str
-
-
-def pin() -> Version:
-    """Look up the live version, to be read until the next call in this session. Raises NoVersionPublished."""
-    st.session_state["_version"] = str(current_version(load_settings(), "public"))
-    row = _frame("SELECT version_id, created_at, world, code_version FROM version_info").row(0, named=True)
-    return Version(**row)
-
-
-def world() -> str:
-    """Which world this app shows, known even before anything is published."""
-    return load_settings().world
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _connection(version: str) -> duckdb.DuckDBPyConnection:
-    return open_version(Path(version), threads=2)
-
-
-@st.cache_resource(max_entries=1500, show_spinner=False)
-def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
-    given = [list(value) if isinstance(value, tuple) else value for value in values]
-    frame = pl.from_arrow(_connection(version).cursor().sql(query, params=given).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
-
-
-def _frame(query: str, *values: Any) -> pl.DataFrame:
-    return _answer(st.session_state["_version"], query, values)
 
 
 def areas() -> pl.DataFrame:
@@ -137,25 +95,30 @@ def area_series(area: str) -> pl.DataFrame:
     )
 
 
-def series(metric: str, codes: Sequence[str]) -> pl.DataFrame:
-    """Totals of one metric for some areas, oldest first, with area names."""
+def series(metric: str | Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
+    """Totals of one metric, or of several, for some areas, oldest first, with area names."""
     return _frame(
         f"SELECT f.*, g.short_name AS area FROM ({_FIGURES}) f JOIN dim_geography g USING (geography_code) "
-        "WHERE metric_id = $1 AND list_contains($2, geography_code) ORDER BY geography_code, period_start",
-        metric,
+        f"WHERE {_of(metric)} AND list_contains($2, geography_code) ORDER BY metric_id, geography_code, period_start",
+        metric if isinstance(metric, str) else tuple(metric),
         tuple(codes),
     )
 
 
-def comparisons(metric: str, area: str) -> pl.DataFrame:
-    """Every comparison of one area's totals of a metric, in every period, oldest first."""
+def comparisons(metric: str | Sequence[str], area: str) -> pl.DataFrame:
+    """Every comparison of one area's totals of a metric, or of several, in every period, oldest first."""
     return _frame(
         f"""SELECT c.*, coalesce(p.label, c.period_start::VARCHAR) AS period FROM fct_comparison c
         LEFT JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE metric_id = ? AND geography_code = ? AND {_TOTAL} ORDER BY comparator, period_start""",
-        metric,
+        WHERE {_of(metric)} AND geography_code = $2 AND {_TOTAL} ORDER BY metric_id, comparator, period_start""",
+        metric if isinstance(metric, str) else tuple(metric),
         area,
     )
+
+
+def _of(metric: str | Sequence[str]) -> str:
+    """The condition on parameter 1; that of one metric skips the parts of others."""
+    return "metric_id = $1" if isinstance(metric, str) else "metric_id IN (SELECT unnest($1))"
 
 
 def periods(metric: str) -> pl.DataFrame:
@@ -287,12 +250,18 @@ def sources() -> pl.DataFrame:
     )
 
 
+def find_area(text: str) -> str:
+    """The code of the area with this name or code, the current one of several. Raises FigureNotFound (a StoreError)."""
+    from pipelines.publish.figure_lookup import find_areas
+
+    return find_areas(cursor(), text)[0].code
+
+
 def explanation(metric: str, area: str, period: str) -> Explanation | None:
     """How one figure was made; None when this version holds no such figure."""
     from pipelines.publish.lineage import explain
 
-    con = _connection(st.session_state["_version"]).cursor()
     try:
-        return explain(con, metric, area, period)
+        return explain(cursor(), metric, area, period)
     except FigureNotFound:
         return None

@@ -1,6 +1,7 @@
 """One area beside England, its region and its similar areas in one period: points with their intervals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,31 @@ from dashboards.words.numbers import difference, interval, measured
 from dashboards.words.verdicts import Verdict, level_sentence
 
 ROW_HEIGHT = 26
+
+
+def beside_rows(
+    area: Mapping[str, Any], rows: pl.DataFrame, start: date, country: str | None, neighbours: Sequence[str]
+) -> pl.DataFrame:
+    """The rows of a comparison chart: store.series of all these areas in the period that starts then, with `role`.
+
+    In the order area, country, region, neighbours (closest first).
+    """
+    roles = {area["geography_code"]: "area"}
+    for code, role in (
+        (country, "england"),
+        (area["region_code"], "region"),
+        *((each, "neighbour") for each in neighbours),
+    ):
+        if code:
+            roles.setdefault(code, role)
+    places = dict(zip(roles, range(len(roles)), strict=True))
+    return (
+        rows.filter(pl.col("geography_code").is_in(list(roles)), pl.col("period_start") == start)
+        .with_columns(
+            role=pl.col("geography_code").replace_strict(roles), place=pl.col("geography_code").replace_strict(places)
+        )
+        .sort("place")
+    )
 
 
 def comparison_chart(

@@ -124,16 +124,25 @@ def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> str:
     return sparkline(history["value"].to_list(), alt) + f"<small>{escape(first['period'])} on</small>"
 
 
-def _change_cell(metric: Row, row: Row) -> Cell:
+def change_words(metric: Row, row: Row) -> tuple[str, str, str] | None:
+    """The change since the period before as symbol, size and what the test says; None without a period before."""
     change, since = row["previous_difference"], row["previous_comparator_label"]
     code = row["previous_verdict_code"]
     if change is None:
-        return text(None)
+        return None
     way = "Up" if change > 0 else "Down" if change < 0 else "No change"
     size = f"{way} {difference(change, metric['unit'], metric['decimals'])}" if change else way
-    symbol = f'<span aria-hidden="true">{CHANGE_WORDS[code]}</span> ' if code in CHANGE_WORDS else ""
     told = {"no_clear_change": "no clear change", "rising": "rising", "falling": "falling"}.get(code, "not tested")
-    return Cell(f"{symbol}{escape(size)}<small>from {escape(str(since))}: {told}</small>")
+    return CHANGE_WORDS.get(code, ""), size, f"from {since}: {told}"
+
+
+def _change_cell(metric: Row, row: Row) -> Cell:
+    words = change_words(metric, row)
+    if words is None:
+        return text(None)
+    symbol, size, told = words
+    mark = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
+    return Cell(f"{mark}{escape(size)}<small>{escape(told)}</small>")
 
 
 def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:

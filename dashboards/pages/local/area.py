@@ -13,7 +13,7 @@ from dashboards.tables.returns_in import returns_badge
 from dashboards.words.codes import FAMILIES
 from dashboards.words.headlines import family_headline
 from dashboards.words.numbers import day
-from dashboards.words.places import place_label, place_line
+from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import status_of
 
 version = shell.begin("Local area")
@@ -40,10 +40,8 @@ for change in store.changes_of_area(code).iter_rows(named=True):
         "The page of a measure estimates the years before.</p>"
     )
 if not area["comparable"]:
-    shell.html(
-        "<p>So few children live here that figures are shown but not compared: one child more or less would move a "
-        "rate by several points. Many are suppressed.</p>"
-    )
+    shell.html(f"<p>{FEW_CHILDREN}</p>")
+shell.download_pack(code)
 
 present = [family for family in FAMILIES if family in metrics["family"].to_list()]
 family = choose(

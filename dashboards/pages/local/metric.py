@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
-from dashboards.charts.comparison import comparison_chart
+from dashboards.charts.comparison import beside_rows, comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.tables.evidence import evidence_list
@@ -66,18 +66,9 @@ for number, (_, note) in enumerate(breaks_of(metric, own, bridged).items(), star
 
 last = own.row(-1, named=True)
 shell.html(f"<h3>Beside other areas, {escape(last['period'])}</h3>")
-wider = {store.country(): "england", area["region_code"]: "region"}
-roles = {code: "area"} | {each: role for each, role in wider.items() if each not in (None, code)}
-roles |= dict.fromkeys(store.neighbours(code), "neighbour")
-beside = (
-    store.series(metric_id, list(roles))
-    .filter(pl.col("period_start") == last["period_start"])
-    .with_columns(
-        role=pl.col("geography_code").replace_strict(roles),
-        place=pl.col("geography_code").replace_strict(dict(zip(roles, range(len(roles)), strict=True))),
-    )
-    .sort("place")
-)
+near = store.neighbours(code)
+codes = [code, *filter(None, (store.country(), area["region_code"])), *near]
+beside = beside_rows(area, store.series(metric_id, codes), last["period_start"], store.country(), near)
 similar = compared.filter(
     (pl.col("comparator") == "neighbours_2025") & (pl.col("period_start") == last["period_start"])
 )
