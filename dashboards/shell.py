@@ -5,12 +5,14 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
 
 from dashboards import store
 from dashboards.charts.drawing import Chart
+from dashboards.downloads import download_picture
 from dashboards.tables.plain import plain_table
 from dashboards.theme.palette import Palette, palette
 
@@ -72,6 +74,17 @@ def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stre
     with st.expander("Table of this chart, and download"):
         st.html(plain_table(chart.rows, chart.headline))
         download("Download this table (CSV)", lambda: chart.rows, csv_name)
+        if chart.figure.data:
+            made_up = "SYNTHETIC: invented places and figures. " if store.world() == "synthetic" else ""
+            foot = f"{made_up}Data version {store.pinned()}. Open Government Licence v3.0."
+            download_picture(key, csv_name, chart.headline, foot)
+
+
+def permalink() -> None:
+    """The address of this view, to copy: every choice that is in it."""
+    html("<h3>Link to this page</h3>")
+    base = (st.context.url or "").split("?")[0]
+    st.code(f"{base}?{urlencode(st.query_params.to_dict(), safe=',')}", language=None, wrap_lines=True)
 
 
 def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:

@@ -60,6 +60,11 @@ def pin() -> Version:
     return Version(**row)
 
 
+def pinned() -> str:
+    """The id of the version this page reads."""
+    return str(_frame("SELECT version_id FROM version_info").item())
+
+
 def world() -> str:
     """Which world this app shows, known even before anything is published."""
     return load_settings().world
@@ -80,6 +85,24 @@ def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
 
 def _frame(query: str, *values: Any) -> pl.DataFrame:
     return _answer(st.session_state["_version"], query, values)
+
+
+# What dashboards/queries builds on.
+FIGURES, PERIOD, TOTAL, frame = _FIGURES, _PERIOD, _TOTAL, _frame
+
+
+def of_group(query: str, breakdown: str, value: str) -> str:
+    """A query over totals, asked of one group instead; the group is given as two parameters, such as "$2", "$3"."""
+    return query.replace(_TOTAL, f"breakdown_1 = {breakdown} AND value_1 = {value} AND value_2 = 'total'")
+
+
+def compared_fields() -> str:
+    """The comparisons of fct_comparison `c` as columns, one a comparator and field: `england_verdict_code` …"""
+    return ", ".join(
+        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
+        for comparator in COMPARATORS
+        for field in _FIELDS
+    )
 
 
 def areas() -> pl.DataFrame:
@@ -109,32 +132,27 @@ def metrics() -> pl.DataFrame:
     )
 
 
-def area_figures(area: str) -> pl.DataFrame:
-    """The latest total of each metric for one area, beside its comparisons: `england_verdict_code` and so on."""
-    pivots = ", ".join(
-        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
-        for comparator in COMPARATORS
-        for field in _FIELDS
-    )
-    return _frame(
-        f"""WITH latest AS (
+def area_figures(area: str, breakdown: str = "total", value: str = "total") -> pl.DataFrame:
+    """The latest figure of each metric for one area, beside its comparisons: `england_verdict_code` and so on.
+
+    Totals, unless a group of children is named by its breakdown and value.
+    """
+    query = f"""WITH latest AS (
             SELECT * FROM ({_FIGURES}) WHERE geography_code = $1
             QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
         compared AS (
-            SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
+            SELECT {_PERIOD}, source, {compared_fields()}
+            FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
-        SELECT * FROM latest LEFT JOIN compared USING ({_PERIOD}, source) ORDER BY metric_id""",
-        area,
-    )
+        SELECT * FROM latest LEFT JOIN compared USING ({_PERIOD}, source) ORDER BY metric_id"""
+    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
 
 
-def area_series(area: str) -> pl.DataFrame:
-    """Every total of one area, oldest first: metric_id, period, period_start, value, status."""
-    return _frame(
-        f"SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = ? "
-        "ORDER BY metric_id, period_start",
-        area,
-    )
+def area_series(area: str, breakdown: str = "total", value: str = "total") -> pl.DataFrame:
+    """Every figure of one area and group, oldest first: metric_id, period, period_start, value, status."""
+    query = f"""SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = $1
+        ORDER BY metric_id, period_start"""
+    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
 
 
 def series(metric: str, codes: Sequence[str]) -> pl.DataFrame:

@@ -1,0 +1,122 @@
+"""The spine chart of an area: a row a measure, with its value, its place among all areas and the reading in words."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+from urllib.parse import urlencode
+
+import polars as pl
+
+from dashboards.charts.spine import Spine, spine_picture
+from dashboards.tables.figure_cell import figure_cell, figure_text
+from dashboards.tables.html import Cell, Group, Table, render, text
+from dashboards.tables.measures import read_row
+from dashboards.theme.palette import Palette
+from dashboards.words.codes import FAMILIES, POLARITIES, words_of
+from dashboards.words.evidence import evidence_of, strength_of
+from dashboards.words.numbers import number
+
+Row = Mapping[str, Any]
+SPREAD = ("lowest", "p25", "p75", "highest")
+
+
+def spine_table(
+    area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, spreads: pl.DataFrame, colours: Palette, strongest: bool
+) -> str:
+    """HTML of the measures that have a figure, by family; with `strongest`, in one list by strength of evidence.
+
+    `figures` is store.area_figures, `spreads` queries.spread.spreads of the same group of children.
+    """
+    spread = {(row["metric_id"], row["period_start"], row["source"]): row for row in spreads.iter_rows(named=True)}
+    held = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
+    listed = [
+        (metric, held[metric["metric_id"]]) for metric in metrics.iter_rows(named=True) if metric["metric_id"] in held
+    ]
+    if strongest:
+        listed.sort(key=lambda pair: (-strength_of(pair[1]), pair[0]["label"]))
+
+    def row(metric: Row, figure: Row) -> list[Cell]:
+        among = spread.get((metric["metric_id"], figure["period_start"], figure["source"]))
+        return _row(area, metric, figure, among, colours)
+
+    families = [""] if strongest else list(dict.fromkeys(metric["family"] for metric, _ in listed))
+    groups = [
+        Group(
+            [row(metric, figure) for metric, figure in listed if strongest or metric["family"] == family],
+            words_of(FAMILIES, family) if family else "",
+        )
+        for family in families
+    ]
+    order = ", strongest evidence first" if strongest else ""
+    caption = f"{area['name']} among all local authorities: latest figures{order}. Higher values lie to the right."
+    columns = ("Measure", "Here", "Among all areas", "Similar areas", "England", "Reading")
+    return render(Table(caption, columns, groups, frozenset({"Similar areas", "England"}), "measures spines cards"))
+
+
+def spine_of(area: Row, figure: Row, metric: Row, among: Row | None) -> Spine | None:
+    """What the picture draws; None where the value, England's or the spread is not there, or for a number."""
+    england = figure["value"] if area["level"] == "national" else figure["england_comparator_value"]
+    if figure["status"] != "shown" or england is None or among is None or metric["unit"] == "count":
+        return None
+    spread = {name: among[name] for name in SPREAD}
+    return Spine(
+        value=figure["value"], england=england, similar=figure["neighbours_2025_comparator_value"],
+        evidence=evidence_of(figure), **spread,
+    )  # fmt: skip
+
+
+def _row(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palette) -> list[Cell]:
+    link = "metric?" + urlencode({"metric": metric["metric_id"], "area": area["geography_code"]})
+    polarity = words_of(POLARITIES, metric["polarity"])
+    said = read_row(figure, metric["polarity"])
+    bearing = (
+        f'<small class="bear bear-{said.bearing}">{escape(said.bearing_words)}</small>' if said.bearing_words else ""
+    )
+    note = f"<small>{escape(said.note)}</small>" if said.note else ""
+    here = figure_cell(figure, metric, with_interval=False)
+    return [
+        Cell(f'<a href="{escape(link)}">{escape(metric["short_label"] or metric["label"])}</a><small>{escape(polarity)}</small>'),
+        Cell(f"{here.html}<small>{escape(figure['period'])}</small>", here.kind),
+        _picture_cell(area, metric, figure, among, colours),
+        _value(figure["neighbours_2025_comparator_value"], metric),
+        _value(figure["england_comparator_value"], metric),
+        Cell(
+            f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{bearing}{note}',
+            "read",
+        ),
+    ]
+
+
+def _picture_cell(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palette) -> Cell:
+    spine = spine_of(area, figure, metric, among)
+    if spine is None or among is None:
+        return Cell(f"<small>{_not_drawn(metric, figure)}</small>")
+    low, p25, p75, high = (number(among[name], metric["unit"], metric["decimals"]) for name in SPREAD)
+    alt = (
+        f"{area['short_name']} {figure_text(figure, metric)}; England {_words(spine.england, metric)}; "
+        f"similar areas {_words(spine.similar, metric)}; {among['areas']} areas from {low} to {high}, "
+        f"the middle half from {p25} to {p75}"
+    )
+    return Cell(
+        spine_picture(spine, alt, colours) + f'<small class="ends"><span>{low}</span><span>{high}</span></small>'
+    )
+
+
+def _not_drawn(metric: Row, figure: Row) -> str:
+    if figure["status"] != "shown":
+        return "Not drawn: no value"
+    if metric["unit"] == "count":
+        return "Not drawn: a number depends on the size of the area"
+    return "Not drawn: no figure of England or of other areas for this period"
+
+
+def _value(value: float | None, metric: Row) -> Cell:
+    return (
+        text(None)
+        if value is None
+        else Cell(escape(number(value, metric["unit"], metric["decimals"], with_unit=False)))
+    )
+
+
+def _words(value: float | None, metric: Row) -> str:
+    return "no value" if value is None else number(value, metric["unit"], metric["decimals"])
