@@ -18,7 +18,9 @@ def choose(name: str, label: str, options: Sequence[str], words: Callable[[str],
     key, seen = f"pick_{name}", f"seen_{name}"
     asked = st.query_params.get(name)
     if asked is not None and asked not in options:
-        st.warning(f"The link asks for {label.lower()} “{asked}”, which is not in this version. Please choose.")
+        # Only of a link: a choice made before another choice took its option away is simply made anew.
+        if asked != st.session_state.get(seen):
+            st.warning(f"The link asks for {label.lower()} “{asked}”, which is not in this version. Please choose.")
         asked = None
     if asked is not None and asked != st.session_state.get(seen):
         st.session_state[key] = asked
@@ -50,9 +52,9 @@ def choose_many(name: str, label: str, options: Sequence[str], words: Callable[[
             told = f"The link asks for “{unknown}”, not in this version. " if unknown else ""
             st.warning(f"{told}At most {most} can be shown." if len(known) > most else told.strip())
         st.session_state[key] = known[:most]
-    elif key not in st.session_state:
-        remembered = st.session_state.get(f"chosen_{name}", default)
-        st.session_state[key] = [code for code in remembered if code in options][:most]
+    else:
+        held = st.session_state.get(key, st.session_state.get(f"chosen_{name}", default))
+        st.session_state[key] = [code for code in held if code in options][:most]
     chosen: list[str] = st.multiselect(label, options, format_func=words, key=key, max_selections=most, **given)
     st.session_state[f"chosen_{name}"], st.session_state[seen] = chosen, ",".join(chosen)
     if not chosen:

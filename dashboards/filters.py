@@ -33,7 +33,7 @@ class Filters:
         if self.theme:
             said.append(f"the theme {self.theme}")
         if self.evidence:
-            said.append(f"measures that are {EVIDENCE[self.evidence].lower()}")
+            said.append(f"measures in which the area is {EVIDENCE[self.evidence].lower()}")
         return "; ".join(said)
 
 

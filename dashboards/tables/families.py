@@ -9,15 +9,13 @@ import polars as pl
 
 from dashboards.tables.measures import standings
 from dashboards.words.codes import FAMILIES
+from dashboards.words.evidence import against_of
 from dashboards.words.headlines import family_headline
-
-# Against whom an area is said to stand; nothing is beside England.
-AGAINST = {"la": ("neighbours_2025", "similar areas"), "national": ("england", "")}
 
 
 def family_sentence(area: Mapping[str, Any], metrics: pl.DataFrame, figures: pl.DataFrame) -> str:
     """How the measures of one family stand: against similar areas for an authority, against England for a region."""
-    comparator, against = AGAINST.get(area["level"], ("england", "England"))
+    comparator, against = against_of(area["level"])
     return family_headline(area["name"], *standings(metrics, figures, comparator), against=against)
 
 

@@ -73,9 +73,10 @@ def _row(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palett
         f'<small class="bear bear-{said.bearing}">{escape(said.bearing_words)}</small>' if said.bearing_words else ""
     )
     note = f"<small>{escape(said.note)}</small>" if said.note else ""
+    name = metric["short_label"] or metric["label"]
     here = figure_cell(figure, metric, with_interval=False)
     return [
-        Cell(f'<a href="{escape(link)}">{escape(metric["short_label"] or metric["label"])}</a><small>{escape(polarity)}</small>'),
+        Cell(f'<a href="{escape(link)}">{escape(name)}</a><small>{escape(polarity)}</small>'),
         Cell(f"{here.html}<small>{escape(figure['period'])}</small>", here.kind),
         _picture_cell(area, metric, figure, among, colours),
         _value(figure["neighbours_2025_comparator_value"], metric),

@@ -8,6 +8,13 @@ from dashboards.words.verdicts import LEVEL_WORDS
 EVIDENCE = {"different": "Different", "not_different": "Not different", "not_compared": "Not compared"}
 
 
+def against_of(level: str) -> tuple[str, str]:
+    """The comparator areas of a level are set beside, and its words; no words for the country: nothing is beside it."""
+    if level == "la":
+        return "neighbours_2025", "similar areas"
+    return "england", "" if level == "national" else "England"
+
+
 def told_against(row: Mapping[str, Any]) -> str:
     """The comparator that a row of store.area_figures is read by: similar areas, or England if only it compares."""
     similar, england = row["neighbours_2025_verdict_code"], row["england_verdict_code"]

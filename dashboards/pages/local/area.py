@@ -16,6 +16,7 @@ from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.returns_in import returns_badge
 from dashboards.tables.spine import spine_table
 from dashboards.words.codes import FAMILIES
+from dashboards.words.evidence import against_of
 from dashboards.words.numbers import day
 from dashboards.words.places import place_label, place_line
 from dashboards.words.statuses import status_of
@@ -65,13 +66,14 @@ if told := filters.words():
 if scope == "key" and keys.is_empty() and listed.height:
     shell.html("<p>None of these is a key measure, so all of them are shown.</p>")
 
+if family == OVERVIEW and counted.height:
+    shell.html(family_sentences(area, counted, figures, {"theme": filters.theme, "need": filters.need}))
 if listed.is_empty():
     shell.html("<p>No measure here matches the filters. Clear a filter, or choose another family.</p>")
 elif family == OVERVIEW:
     colours = shell.colours()
-    shell.html(family_sentences(area, counted, figures, {"theme": filters.theme, "need": filters.need}))
     st.html(spine_table(area, wanted, figures, spreads(*filters.group), colours, strongest=bool(filters.evidence)))
-    shell.html(spine_key("similar areas" if area["level"] == "la" else "England", colours))
+    shell.html(spine_key(against_of(area["level"])[1], colours))
 else:
     shell.html(f'<p class="headline">{escape(family_sentence(area, counted, figures))}</p>')
     st.html(measures_table(area, wanted, figures, series, FAMILIES[str(family)]))

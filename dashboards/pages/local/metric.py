@@ -1,14 +1,16 @@
-"""One measure for one area: its course, its neighbours, how it was made."""
+"""One measure for one area: its course, other areas, groups of children, how it was made."""
 
 from html import escape
 
-import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
-from dashboards.charts.comparison import comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
+from dashboards.downloads import about_rows, download_rows
+from dashboards.queries.spread import groups_held
+from dashboards.sections.groups import groups_section
+from dashboards.sections.similar import similar_section
 from dashboards.tables.lineage import lineage_panel
 from dashboards.words.codes import BASES, POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.numbers import day
@@ -39,10 +41,14 @@ shell.html(
 )
 own = store.series(metric_id, [code])
 if own.is_empty():
-    elsewhere = (
-        "Nobody publishes it yet for any area we hold" if metric["latest_period"] is None else "Other areas have one"
-    )
-    shell.html(f"<p><strong>There is no figure for {escape(area['name'])}.</strong> {elsewhere}.</p>")
+    by_group_only = groups_held().filter(metric_id=metric_id).height and metric["latest_period"] is None
+    elsewhere = "Other areas have one" if metric["latest_period"] else "Nobody publishes it yet for any area we hold"
+    if by_group_only:
+        shell.html("<p>This measure is published for groups of children, not for all of them together.</p>")
+        groups_section(area, metric)
+        shell.permalink()
+    else:
+        shell.html(f"<p><strong>There is no figure for {escape(area['name'])}.</strong> {elsewhere}.</p>")
     shell.end(version)
     st.stop()
 
@@ -54,23 +60,8 @@ for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
 
 last = own.row(-1, named=True)
 shell.html(f"<h3>Beside other areas, {escape(last['period'])}</h3>")
-wider = {store.country(): "england", area["region_code"]: "region"}
-roles = {code: "area"} | {each: role for each, role in wider.items() if each not in (None, code)}
-roles |= dict.fromkeys(store.neighbours(code), "neighbour")
-beside = (
-    store.series(metric_id, list(roles))
-    .filter(pl.col("period_start") == last["period_start"])
-    .with_columns(
-        role=pl.col("geography_code").replace_strict(roles),
-        place=pl.col("geography_code").replace_strict(dict(zip(roles, range(len(roles)), strict=True))),
-    )
-    .sort("place")
-)
-similar = compared.filter(
-    (pl.col("comparator") == "neighbours_2025") & (pl.col("period_start") == last["period_start"])
-)
-chart = comparison_chart(area, metric, beside, next(iter(similar.to_dicts()), None), shell.colours())
-shell.show_chart(chart, "beside", f"{metric_id}_{code}_compared")
+similar_section(area, metric, last, compared, places)
+groups_section(area, metric)
 
 with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
     made = store.explanation(metric_id, code, last["period"])
@@ -82,11 +73,11 @@ shell.html(
     f"published "
     f"{day(last['published_on'])}. {escape(words_of(STATISTICAL_STATUSES, last['statistical_status']))}.</p>"
 )
-shell.download(
-    "Download every row of this measure (CSV: all areas, periods and breakdowns)",
+download_rows(
+    "All rows of this measure",
     lambda: store.rows_of_metric(metric["metric_id"]),
     metric_id,
+    lambda: about_rows(version, f"{metric['label']}. {metric['description']}"),
 )
-shell.html("<h3>Link to this page</h3>")
-st.code(f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}", language=None, wrap_lines=True)
+shell.permalink()
 shell.end(version)

@@ -10,6 +10,7 @@ from dashboards.charts.funnel import area_rows, spread_chart
 from dashboards.charts.tiles import bands, tile_map
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
+from dashboards.downloads import about_rows, download_rows
 from dashboards.tables.legend import band_legend
 from dashboards.tables.plain import plain_table
 from dashboards.tables.returns_in import returns_badge
@@ -70,9 +71,11 @@ else:
             area_rows(regions, metric).drop("Region"), f"{metric['label']}, {period}: England and its regions, by name"
         )
     )
-shell.download(
-    "Download every row of this measure (CSV: all areas, periods and breakdowns)",
+download_rows(
+    "All rows of this measure",
     lambda: store.rows_of_metric(metric_id),
     metric_id,
+    lambda: about_rows(version, f"{metric['label']}. {metric['description']}"),
 )
+shell.permalink()
 shell.end(version)
