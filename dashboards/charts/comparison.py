@@ -19,7 +19,8 @@ def comparison_chart(
 ) -> Chart:
     """Draw `rows` (store.series columns plus `role`) from top to bottom as they come, never by value.
 
-    `role` is area, england, region, neighbour or own (a group of the reader's); `similar` is the row of store.comparisons with similar areas.
+    `role` is area, england, region, neighbour or own (a group of the reader's); `similar` is the row of
+    store.comparisons with similar areas.
     """
     held = rows.to_dicts()
     names = [_name(row) for row in held]

@@ -37,7 +37,6 @@ def group_chart(area: Mapping[str, Any], metric: Metric, breakdown: str, rows: p
             y=[_folded(names[row["value_1"]]) for row in known],
             mode="markers",
             cliponaxis=False,
-            cliponaxis=False,
             marker={"color": ink, "symbol": symbol, "size": 11, "line": {"width": 2, "color": ink}},
             text=[f"{label}, {names[row['value_1']]}: {_number(row, comparator, metric)}" for row in known],
             hovertemplate="%{text}<extra></extra>",

@@ -7,10 +7,13 @@ import streamlit as st
 
 from dashboards import shell, store
 from dashboards.charts.funnel import area_rows, spread_chart
+from dashboards.charts.spread_over_time import spread_over_time
 from dashboards.charts.tiles import bands, tile_map
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.downloads import about_rows, download_rows
+from dashboards.queries.spread import spread_of
+from dashboards.sections.regions import region_multiples
 from dashboards.tables.legend import band_legend
 from dashboards.tables.plain import plain_table
 from dashboards.tables.returns_in import returns_badge
@@ -58,10 +61,19 @@ shell.html(band_legend(bands(shown, metric, 5), shell.colours(), rows))
 shell.html("<h3>How far areas differ</h3>")
 shell.show_chart(spread_chart(metric, rows, shell.colours(), marked), "spread", f"{metric_id}_{period}_all_areas")
 
+spread = spread_of(metric_id)
+if spread.height and metric["unit"] != "count":
+    shell.html("<h3>How far areas lay apart over time</h3>")
+    known = own.filter(pl.col("value").is_not_null())
+    england = dict(zip(known["period_start"], known["value"], strict=True))
+    boxes = spread_over_time(metric, spread, england, shell.colours())
+    shell.show_chart(boxes, "spread_over_time", f"{metric_id}_spread_over_time")
+
 if badge := returns_badge(store.returns_in()):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
 
 shell.html("<h3>Regions</h3>")
+shell.html(region_multiples(metric, places, country, shell.colours()))
 regions = rows.filter(pl.col("level").is_in(["region", "national"])).filter(pl.col("status").is_not_null())
 if regions.is_empty():
     shell.html("<p>No regional figures are published for this period.</p>")
