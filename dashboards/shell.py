@@ -60,8 +60,13 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stretch"] = "stretch") -> None:
-    """A chart with its headline sentence above, and its table and download below. `width` is in pixels, at most."""
+def show_chart(
+    chart: Chart, key: str, csv_name: str, width: int | Literal["stretch"] = "stretch", measure: str = ""
+) -> None:
+    """A chart with its headline sentence above, and its table and downloads below. `width` is in pixels, at most.
+
+    `measure` is the name a saved picture carries, away from the page that says it.
+    """
     html(f'<p class="headline">{escape(chart.headline)}</p>')
     if chart.figure.data:
         ink = colours().ink
@@ -77,7 +82,8 @@ def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stre
         if chart.figure.data:
             made_up = "SYNTHETIC: invented places and figures. " if store.world() == "synthetic" else ""
             foot = f"{made_up}Data version {store.pinned()}. Open Government Licence v3.0."
-            download_picture(key, csv_name, chart.headline, foot)
+            title = f"{measure}. {chart.headline}" if measure else chart.headline
+            download_picture(key, csv_name, title, foot)
 
 
 def permalink() -> None:

@@ -45,21 +45,16 @@ def spread_over_time(metric: Metric, spread: pl.DataFrame, england: Mapping[date
     ends = [row[end] for row in rows for end in ("lowest", "highest")]
     figure.update_yaxes(range=list(value_range(ends, from_zero=metric["unit"] != "score")), **tick_style(metric))
     figure.update_xaxes(type="category", tickangle=0, nticks=6)
-    headline = _headline(rows, metric)
+    headline = _headline(rows[-1], metric)
     told = "; ".join(f"{row['period']} from {_range(row, 'p25', 'p75', metric)}" for row in rows)
     alt = f"Boxes of {metric['label']} over local authorities. The middle half of areas: {told}."
     return Chart(figure, headline, alt, _table(rows, metric, england))
 
 
-def _headline(rows: list[dict[str, Any]], metric: Metric) -> str:
-    last = rows[-1]
-    half = f"{last['period']}: half of {last['areas']} areas lie between {_range(last, 'p25', 'p75', metric, ' and ')}"
-    if len(rows) < 2:
-        return f"{half}."
-    first = rows[0]
-    now, then = (row["p75"] - row["p25"] for row in (last, first))
-    widths = (f"{difference(each, metric['unit'], metric['decimals'])}" for each in (now, then))
-    return f"{half}, {next(widths)} apart; in {first['period']} it was {next(widths)}."
+def _headline(last: Mapping[str, Any], metric: Metric) -> str:
+    apart = difference(last["p75"] - last["p25"], metric["unit"], metric["decimals"])
+    half = _range(last, "p25", "p75", metric, " and ")
+    return f"{last['period']}: half of {last['areas']} areas lie between {half}, {apart} apart."
 
 
 def _range(row: Mapping[str, Any], low: str, high: str, metric: Metric, joint: str = " to ") -> str:

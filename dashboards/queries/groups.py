@@ -42,8 +42,3 @@ def of_areas(metric: str, codes: Sequence[str], start: date, end: date, source: 
         source,
     )
     return row.row(0, named=True)
-
-
-def groups_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `by_group` without the one of all children together."""
-    return rows.filter(pl.col("value_1") != "total")

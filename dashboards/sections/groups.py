@@ -40,4 +40,4 @@ def groups_section(area: Row, metric: Row) -> None:
         "tested, and small groups swing widely.</p>"
     )
     chart = group_chart(area, metric, breakdown, rows, shell.colours())
-    shell.show_chart(chart, "groups", f"{metric_id}_{code}_by_{breakdown}")
+    shell.show_chart(chart, "groups", f"{metric_id}_{code}_by_{breakdown}", measure=metric["label"])

@@ -42,7 +42,7 @@ def similar_section(area: Row, metric: Row, last: Row, compared: pl.DataFrame, p
         shell.html("<p>Add areas to make a group of your own.</p>")
     similar, role = now.get(f"neighbours_{group}"), "own" if group == "own" else "neighbour"
     chart = comparison_chart(area, metric, _beside(area, metric, last, members, role), similar, shell.colours())
-    shell.show_chart(chart, "beside", f"{metric['metric_id']}_{code}_compared")
+    shell.show_chart(chart, "beside", f"{metric['metric_id']}_{code}_compared", measure=metric["label"])
     if area["level"] == "national":
         return
     if told := sensitivity(now):

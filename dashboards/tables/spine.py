@@ -15,42 +15,58 @@ from dashboards.theme.palette import Palette
 from dashboards.words.codes import FAMILIES, POLARITIES, words_of
 from dashboards.words.evidence import evidence_of, strength_of
 from dashboards.words.numbers import number
+from dashboards.words.verdicts import BEARING_WORDS, Bearing
 
 Row = Mapping[str, Any]
+Pair = tuple[Row, Row]
+BEARINGS: tuple[Bearing, ...] = ("unfavourable", "favourable", "neutral", "none")
 SPREAD = ("lowest", "p25", "p75", "highest")
 
 
 def spine_table(
     area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, spreads: pl.DataFrame, colours: Palette, strongest: bool
 ) -> str:
-    """HTML of the measures that have a figure, by family; with `strongest`, in one list by strength of evidence.
+    """HTML of the measures that have a figure, by family; with `strongest`, by bearing, the strongest evidence first.
 
     `figures` is store.area_figures, `spreads` queries.spread.spreads of the same group of children.
     """
-    spread = {(row["metric_id"], row["period_start"], row["source"]): row for row in spreads.iter_rows(named=True)}
+    spread = {_series(row): row for row in spreads.iter_rows(named=True)}
     held = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     listed = [
         (metric, held[metric["metric_id"]]) for metric in metrics.iter_rows(named=True) if metric["metric_id"] in held
     ]
     if strongest:
         listed.sort(key=lambda pair: (-strength_of(pair[1]), pair[0]["label"]))
-
-    def row(metric: Row, figure: Row) -> list[Cell]:
-        among = spread.get((metric["metric_id"], figure["period_start"], figure["source"]))
-        return _row(area, metric, figure, among, colours)
-
-    families = [""] if strongest else list(dict.fromkeys(metric["family"] for metric, _ in listed))
     groups = [
         Group(
-            [row(metric, figure) for metric, figure in listed if strongest or metric["family"] == family],
-            words_of(FAMILIES, family) if family else "",
+            [_row(area, metric, figure, spread.get(_series(figure)), colours) for metric, figure in members],
+            heading,
         )
-        for family in families
+        for heading, members in (_by_bearing(listed) if strongest else _by_family(listed)).items()
     ]
     order = ", strongest evidence first" if strongest else ""
     caption = f"{area['name']} among all local authorities: latest figures{order}. Higher values lie to the right."
     columns = ("Measure", "Here", "Among all areas", "Similar areas", "England", "Reading")
     return render(Table(caption, columns, groups, frozenset({"Similar areas", "England"}), "measures spines cards"))
+
+
+def _series(row: Row) -> tuple[Any, ...]:
+    return row["metric_id"], row["period_start"], row["source"]
+
+
+def _by_family(listed: list[Pair]) -> dict[str, list[Pair]]:
+    groups: dict[str, list[Pair]] = {}
+    for metric, figure in listed:
+        groups.setdefault(words_of(FAMILIES, metric["family"]), []).append((metric, figure))
+    return groups
+
+
+def _by_bearing(listed: list[Pair]) -> dict[str, list[Pair]]:
+    """Less favourable first, because that is what a reader who asks for differences has to look into."""
+    groups: dict[str, list[Pair]] = {BEARING_WORDS[bearing]: [] for bearing in BEARINGS}
+    for metric, figure in listed:
+        groups[read_row(figure, metric["polarity"]).bearing_words].append((metric, figure))
+    return {words: members for words, members in groups.items() if members}
 
 
 def spine_of(area: Row, figure: Row, metric: Row, among: Row | None) -> Spine | None:

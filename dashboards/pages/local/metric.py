@@ -54,7 +54,12 @@ if own.is_empty():
 
 compared = store.comparisons(metric_id, code)
 shell.html("<h3>Over time</h3>")
-shell.show_chart(trend_chart(area, metric, own, compared, shell.colours()), "trend", f"{metric_id}_{code}_trend")
+shell.show_chart(
+    trend_chart(area, metric, own, compared, shell.colours()),
+    "trend",
+    f"{metric_id}_{code}_trend",
+    measure=metric["label"],
+)
 for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 

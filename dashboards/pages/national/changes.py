@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import shell, store
 from dashboards.choices import choose
 from dashboards.downloads import about_rows, download_rows
-from dashboards.queries.changes import changes, standards, tested
+from dashboards.queries.changes import changes, standards, testable
 from dashboards.tables.changed import changed_table, standards_table
 from dashboards.words.changes import CLEAR, changes_headline
 from dashboards.words.codes import FAMILIES
@@ -20,7 +20,7 @@ version = shell.begin(
 )
 places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
 metrics = {row["metric_id"]: row for row in store.metrics().iter_rows(named=True)}
-rows = tested(changes())
+rows = testable(changes())
 regions = {code: row["name"] for code, row in places.items() if row["level"] == "region"}
 left, middle, right = st.columns(3)
 with left:
@@ -47,7 +47,10 @@ if clear.height:
     st.html(changed_table(clear, metrics, where))
 if chosen:
     listed = ", ".join(str(metrics[each]["short_label"] or metrics[each]["label"]) for each in chosen)
-    shell.html(f"<p>Measures looked at: {escape(listed)}. Others have no counts to test a change with.</p>")
+    shell.html(
+        f"<p>Measures looked at: {escape(listed)}. Other measures have no counts to test a "
+        "change with, or a break since the period before.</p>"
+    )
 download_rows(
     "All tested changes",
     lambda: mine,

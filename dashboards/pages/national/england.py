@@ -13,7 +13,7 @@ from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.downloads import about_rows, download_rows
 from dashboards.queries.spread import spread_of
-from dashboards.sections.regions import region_multiples
+from dashboards.sections.regions import regions_section
 from dashboards.tables.legend import band_legend
 from dashboards.tables.plain import plain_table
 from dashboards.tables.returns_in import returns_badge
@@ -49,31 +49,50 @@ shell.html(
 shell.html(f"<h3>{escape(places[country]['name'])} over time</h3>")
 own = store.series(metric_id, [country])
 compared = store.comparisons(metric_id, country).filter(pl.col("comparator").is_in(["trend", "previous"]))
-shell.show_chart(trend_chart(places[country], metric, own, compared, shell.colours()), "trend", f"{metric_id}_england")
+shell.show_chart(
+    trend_chart(places[country], metric, own, compared, shell.colours()),
+    "trend",
+    f"{metric_id}_england",
+    measure=metric["label"],
+)
 for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
 shell.html("<h3>Where</h3>")
-shell.show_chart(tile_map(metric, rows, shell.colours(), marked), "map", f"{metric_id}_{period}_map", width=720)
+shell.show_chart(
+    tile_map(metric, rows, shell.colours(), marked),
+    "map",
+    f"{metric_id}_{period}_map",
+    width=720,
+    measure=metric["label"],
+)
 shown = rows.filter((pl.col("level") == "la") & (pl.col("status") == "shown"))
 shell.html(band_legend(bands(shown, metric, 5), shell.colours(), rows))
 
 shell.html("<h3>How far areas differ</h3>")
-shell.show_chart(spread_chart(metric, rows, shell.colours(), marked), "spread", f"{metric_id}_{period}_all_areas")
+shell.show_chart(
+    spread_chart(metric, rows, shell.colours(), marked),
+    "spread",
+    f"{metric_id}_{period}_all_areas",
+    measure=metric["label"],
+)
 
 spread = spread_of(metric_id)
 if spread.height and metric["unit"] != "count":
-    shell.html("<h3>How far areas lay apart over time</h3>")
+    shell.html(
+        "<h3>How far areas lay apart over time</h3><p>Widest bar: the middle half of areas. Narrower: the middle eight "
+        "tenths, then all areas. Line: the middle area. Diamond: England.</p>"
+    )
     known = own.filter(pl.col("value").is_not_null())
     england = dict(zip(known["period_start"], known["value"], strict=True))
     boxes = spread_over_time(metric, spread, england, shell.colours())
-    shell.show_chart(boxes, "spread_over_time", f"{metric_id}_spread_over_time")
+    shell.show_chart(boxes, "spread_over_time", f"{metric_id}_spread_over_time", measure=metric["label"])
 
 if badge := returns_badge(store.returns_in()):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
 
 shell.html("<h3>Regions</h3>")
-shell.html(region_multiples(metric, places, country, shell.colours()))
+regions_section(metric, places, country)
 regions = rows.filter(pl.col("level").is_in(["region", "national"])).filter(pl.col("status").is_not_null())
 if regions.is_empty():
     shell.html("<p>No regional figures are published for this period.</p>")
