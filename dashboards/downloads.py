@@ -29,8 +29,10 @@ def download_rows(label: str, rows: Callable[[], pl.DataFrame], name: str, about
     synthetic = store.world() == "synthetic"
     file = f"{'SYNTHETIC_' if synthetic else ''}{name}"
 
+    ask = store.bound(rows)
+
     def held() -> pl.DataFrame:
-        frame = rows()
+        frame = ask()
         return frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame
 
     def packed() -> bytes:

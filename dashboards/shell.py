@@ -97,8 +97,10 @@ def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     """A button that gives `rows` as CSV; made-up figures say so in the name of the file and in each row."""
     synthetic = store.world() == "synthetic"
 
+    ask = store.bound(rows)
+
     def content() -> str:
-        frame = rows()
+        frame = ask()
         return (frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame).write_csv()
 
     file = f"{'SYNTHETIC_' if synthetic else ''}{name}.csv"

@@ -4,11 +4,12 @@ The live version is looked up once a rerun (`pin`), so that one page never mixes
 version, so a new version needs no clearing of caches. Frames are shared between sessions: never change one in place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -21,6 +22,8 @@ from pipelines.settings import load_settings
 
 __all__ = ["Explanation", "NoVersionPublished", "Version", "pin"]
 
+T = TypeVar("T")
+_asked_later: ContextVar[str | None] = ContextVar("version_of_a_later_question", default=None)
 COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
 _FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
 _TOTAL = "value_1 = 'total' AND value_2 = 'total'"
@@ -84,7 +87,21 @@ def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
 
 
 def _frame(query: str, *values: Any) -> pl.DataFrame:
-    return _answer(st.session_state["_version"], query, values)
+    return _answer(_asked_later.get() or st.session_state["_version"], query, values)
+
+
+def bound(question: Callable[[], T]) -> Callable[[], T]:
+    """A question to be asked later and elsewhere (a download, made outside the session), of the version pinned now."""
+    version = st.session_state["_version"]
+
+    def answer() -> T:
+        before = _asked_later.set(version)
+        try:
+            return question()
+        finally:
+            _asked_later.reset(before)
+
+    return answer
 
 
 # What dashboards/queries builds on.

@@ -1,6 +1,6 @@
 """The spine chart of an area: a row a measure, with its value, its place among all areas and the reading in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -54,14 +54,14 @@ def _series(row: Row) -> tuple[Any, ...]:
     return row["metric_id"], row["period_start"], row["source"]
 
 
-def _by_family(listed: list[Pair]) -> dict[str, list[Pair]]:
+def _by_family(listed: Sequence[Pair]) -> dict[str, list[Pair]]:
     groups: dict[str, list[Pair]] = {}
     for metric, figure in listed:
         groups.setdefault(words_of(FAMILIES, metric["family"]), []).append((metric, figure))
     return groups
 
 
-def _by_bearing(listed: list[Pair]) -> dict[str, list[Pair]]:
+def _by_bearing(listed: Sequence[Pair]) -> dict[str, list[Pair]]:
     """Less favourable first, because that is what a reader who asks for differences has to look into."""
     groups: dict[str, list[Pair]] = {BEARING_WORDS[bearing]: [] for bearing in BEARINGS}
     for metric, figure in listed:
