@@ -59,16 +59,18 @@ def marker(evidence: str, x: float, y: float, colours: Palette) -> str:
 
 
 def spine_key(against: str, colours: Palette) -> str:
-    """The key of the pictures as an HTML list."""
+    """The key of the pictures as an HTML list; without `against` (the country) areas' marks need no key."""
     marks = [
         (
             marker(code, 12, 10, colours),
             f"this area: {words.lower()}" + ("" if code == "not_compared" else f" from {against}"),
         )
         for code, words in EVIDENCE.items()
+        if against
     ]
+    if against == "similar areas":
+        marks.append((_diamond(12, 10, colours.neighbours), "similar areas taken together"))
     marks += [
-        (_diamond(12, 10, colours.neighbours), "similar areas taken together"),
         (f'<path d="M12 0V20" stroke="{colours.ink}" stroke-width="1.5"/>', "England"),
         (f'<rect y="8" width="24" height="4" fill="{colours.scale[1]}"/>', "from the lowest to the highest area"),
         (f'<rect y="4" width="24" height="12" fill="{colours.scale[2]}"/>', "the middle half of areas"),

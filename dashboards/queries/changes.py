@@ -43,6 +43,6 @@ def standards() -> pl.DataFrame:
     )
 
 
-def testable(rows: pl.DataFrame) -> pl.DataFrame:
+def decidable(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of `changes` for which a change could be told from chance, whether it was or not."""
     return rows.filter(pl.col("verdict_code").is_in(["rising", "falling", "no_clear_change"]))

@@ -34,10 +34,14 @@ def groups_section(area: Row, metric: Row) -> None:
         )
         return
     period = rows["period"][0]
+    gap = (
+        " The gap to all children is the difference of two published figures: whether it is more than chance has not "
+        "been tested, and small groups swing widely."
+        if "total" in rows["value_1"]
+        else ""
+    )
     shell.html(
-        f"<p>{escape(period)}. Each group is set beside the same group elsewhere (◆ similar areas, | England). The gap "
-        "to all children is the difference of two published figures: whether it is more than chance has not been "
-        "tested, and small groups swing widely.</p>"
+        f"<p>{escape(period)}. Each group is set beside the same group elsewhere (◆ similar areas, | England).{gap}</p>"
     )
     chart = group_chart(area, metric, breakdown, rows, shell.colours())
     shell.show_chart(chart, "groups", f"{metric_id}_{code}_by_{breakdown}", measure=metric["label"])

@@ -10,7 +10,7 @@ import polars as pl
 from dashboards.charts.spine import Spine, spine_picture
 from dashboards.tables.figure_cell import figure_cell, figure_text
 from dashboards.tables.html import Cell, Group, Table, render, text
-from dashboards.tables.measures import read_row
+from dashboards.tables.measures import BESIDE, read_row
 from dashboards.theme.palette import Palette
 from dashboards.words.codes import FAMILIES, POLARITIES, words_of
 from dashboards.words.evidence import evidence_of, strength_of
@@ -19,16 +19,24 @@ from dashboards.words.verdicts import BEARING_WORDS, Bearing
 
 Row = Mapping[str, Any]
 Pair = tuple[Row, Row]
+COLUMNS = {"neighbours_2025": "Similar areas", "england": "England"}
 BEARINGS: tuple[Bearing, ...] = ("unfavourable", "favourable", "neutral", "none")
 SPREAD = ("lowest", "p25", "p75", "highest")
 
 
 def spine_table(
-    area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, spreads: pl.DataFrame, colours: Palette, strongest: bool
+    area: Row,
+    metrics: pl.DataFrame,
+    figures: pl.DataFrame,
+    spreads: pl.DataFrame,
+    colours: Palette,
+    strongest: bool,
+    breakdown: str = "total",
 ) -> str:
     """HTML of the measures that have a figure, by family; with `strongest`, by bearing, the strongest evidence first.
 
-    `figures` is store.area_figures, `spreads` queries.spread.spreads of the same group of children.
+    `figures` is store.area_figures, `spreads` queries.spread.spreads of the same group of children, whose `breakdown`
+    the links to measures keep.
     """
     spread = {_series(row): row for row in spreads.iter_rows(named=True)}
     held = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
@@ -39,15 +47,22 @@ def spine_table(
         listed.sort(key=lambda pair: (-strength_of(pair[1]), pair[0]["label"]))
     groups = [
         Group(
-            [_row(area, metric, figure, spread.get(_series(figure)), colours) for metric, figure in members],
+            [_row(area, metric, figure, spread.get(_series(figure)), colours, breakdown) for metric, figure in members],
             heading,
         )
         for heading, members in (_by_bearing(listed) if strongest else _by_family(listed)).items()
     ]
     order = ", strongest evidence first" if strongest else ""
     caption = f"{area['name']} among all local authorities: latest figures{order}. Higher values lie to the right."
-    columns = ("Measure", "Here", "Among all areas", "Similar areas", "England", "Reading")
-    return render(Table(caption, columns, groups, frozenset({"Similar areas", "England"}), "measures spines cards"))
+    names = [COLUMNS[each] for each in _beside(area)]
+    columns = ("Measure", "Here", "Among all areas", *names, "Reading")
+    return render(Table(caption, columns, groups, frozenset(names), "measures spines cards"))
+
+
+def _beside(area: Row) -> list[str]:
+    """The comparators whose values stand in columns: none beside England, no similar areas beside a region."""
+    beside = BESIDE.get(area["level"], tuple(COLUMNS))
+    return [each for each in COLUMNS if each in beside]
 
 
 def _series(row: Row) -> tuple[Any, ...]:
@@ -81,8 +96,9 @@ def spine_of(area: Row, figure: Row, metric: Row, among: Row | None) -> Spine | 
     )  # fmt: skip
 
 
-def _row(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palette) -> list[Cell]:
-    link = "metric?" + urlencode({"metric": metric["metric_id"], "area": area["geography_code"]})
+def _row(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palette, breakdown: str) -> list[Cell]:
+    choices = {"metric": metric["metric_id"], "area": area["geography_code"]}
+    link = "metric?" + urlencode(choices | ({} if breakdown == "total" else {"by": breakdown}))
     polarity = words_of(POLARITIES, metric["polarity"])
     said = read_row(figure, metric["polarity"])
     bearing = (
@@ -95,8 +111,7 @@ def _row(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palett
         Cell(f'<a href="{escape(link)}">{escape(name)}</a><small>{escape(polarity)}</small>'),
         Cell(f"{here.html}<small>{escape(figure['period'])}</small>", here.kind),
         _picture_cell(area, metric, figure, among, colours),
-        _value(figure["neighbours_2025_comparator_value"], metric),
-        _value(figure["england_comparator_value"], metric),
+        *(_value(figure[f"{each}_comparator_value"], metric) for each in _beside(area)),
         Cell(
             f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{bearing}{note}',
             "read",

@@ -21,10 +21,10 @@ def sensitivity(rows: Mapping[str, Mapping[str, Any]]) -> str:
         return ""
     told = " ".join(f"By the {name}: {_lower(said_of(row))}." for name, row in held)
     codes = {row["verdict_code"] for _, row in held}
+    if len(held) == 2 and len({said_of(row) for _, row in held}) == 1:
+        return f"Both models say the same: {_lower(said_of(held[0][1]))}."
     if len(held) < 2 or not codes <= set(LEVEL_WORDS):
         return told
-    if len(codes) == 1:
-        return f"Both models say the same: {_lower(said_of(held[0][1]))}."
     return f"{told} The reading depends on which areas are taken as similar."
 
 

@@ -19,7 +19,7 @@ from dashboards.charts.multiples import Line, multiple_words, small_multiple, va
 from dashboards.charts.spine import WIDTH, Spine, positions
 from dashboards.charts.spread_over_time import spread_over_time
 from dashboards.filters import Filters, narrowed
-from dashboards.queries.changes import changes, standards, testable
+from dashboards.queries.changes import changes, decidable, standards
 from dashboards.queries.groups import by_group, of_areas
 from dashboards.queries.spread import groups_held, spread_of, spreads
 from dashboards.tables.families import family_sentence
@@ -222,7 +222,7 @@ def test_the_spread_over_time_plots_its_table() -> None:
 
 
 def test_the_changes_page_lists_exactly_the_clear_changes_of_a_region_by_name(open_page: Page) -> None:
-    rows = testable(changes()).filter(region_code="E12000003", metric_id="share_00_pct")
+    rows = decidable(changes()).filter(region_code="E12000003", metric_id="share_00_pct")
     clear = rows.filter(pl.col("verdict_code").is_in(CLEAR))
     text = markup(open_page("national/changes.py", region="E12000003", metric="share_00_pct"))
     assert changes_headline("Yorkshire and The Humber", rows.height, clear.height, clear.height) in text

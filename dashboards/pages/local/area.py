@@ -72,7 +72,17 @@ if listed.is_empty():
     shell.html("<p>No measure here matches the filters. Clear a filter, or choose another family.</p>")
 elif family == OVERVIEW:
     colours = shell.colours()
-    st.html(spine_table(area, wanted, figures, spreads(*filters.group), colours, strongest=bool(filters.evidence)))
+    st.html(
+        spine_table(
+            area,
+            wanted,
+            figures,
+            spreads(*filters.group),
+            colours,
+            strongest=bool(filters.evidence),
+            breakdown=filters.group[0],
+        )
+    )
     shell.html(spine_key(against_of(area["level"])[1], colours))
 else:
     shell.html(f'<p class="headline">{escape(family_sentence(area, counted, figures))}</p>')

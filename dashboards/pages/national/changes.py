@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards import shell, store
 from dashboards.choices import choose
 from dashboards.downloads import about_rows, download_rows
-from dashboards.queries.changes import changes, standards, testable
+from dashboards.queries.changes import changes, decidable, standards
 from dashboards.tables.changed import changed_table, standards_table
 from dashboards.words.changes import CLEAR, changes_headline
 from dashboards.words.codes import FAMILIES
@@ -20,7 +20,7 @@ version = shell.begin(
 )
 places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
 metrics = {row["metric_id"]: row for row in store.metrics().iter_rows(named=True)}
-rows = testable(changes())
+rows = decidable(changes())
 regions = {code: row["name"] for code, row in places.items() if row["level"] == "region"}
 left, middle, right = st.columns(3)
 with left:
