@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboards.choices import choose
 from dashboards.words.breakdowns import breakdown_label, listed_at, value_label
-from dashboards.words.evidence import EVIDENCE, evidence_of
+from dashboards.words.strength import EVIDENCE, evidence_of
 
 NEED = "primary_need"
 

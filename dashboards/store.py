@@ -54,10 +54,7 @@ class Version:
 
 
 def pin() -> Version:
-    """Look up the live version and read from it until the next call in this session.
-
-    Raises NoVersionPublished when there is none.
-    """
+    """Look up the live version, to be read until the next call in this session. Raises NoVersionPublished."""
     st.session_state["_version"] = str(current_version(load_settings(), "public"))
     row = _frame("SELECT version_id, created_at, world, code_version FROM version_info").row(0, named=True)
     return Version(**row)
@@ -161,7 +158,10 @@ def area_figures(area: str, breakdown: str = "total", value: str = "total") -> p
             SELECT {_PERIOD}, source, {compared_fields()}
             FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
-        SELECT * FROM latest LEFT JOIN compared USING ({_PERIOD}, source) ORDER BY metric_id"""
+        SELECT *, coalesce(revised.times, 0) AS revised FROM latest LEFT JOIN compared USING ({_PERIOD}, source)
+        LEFT JOIN (SELECT {_PERIOD}, source, count(*) AS times FROM fct_revision
+            WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL) revised USING ({_PERIOD}, source)
+        ORDER BY metric_id"""
     return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
 
 
@@ -217,7 +217,7 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
         LEFT JOIN (SELECT * FROM fct_comparison WHERE metric_id = $1 AND {_TOTAL} AND comparator = 'england') c
             ON c.geography_code = g.geography_code AND c.period_type = f.period_type AND c.source = f.source
             AND c.period_start = f.period_start AND c.period_end = f.period_end
-        WHERE g.level IN ('la', 'region', 'national') AND (f.status IS NOT NULL OR (g.is_current
+        WHERE g.level IN ('la', 'region', 'sub_region', 'national') AND (f.status IS NOT NULL OR (g.is_current
             AND NOT EXISTS (SELECT 1 FROM figures x JOIN bridge_geography_predecessor b
                 ON x.geography_code = b.predecessor_code WHERE b.successor_code = g.geography_code)))
         ORDER BY g.level, g.sort_name""",
@@ -229,12 +229,8 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
 
 def neighbours(area: str, model: str = "2025") -> list[str]:
     """The codes of an area's statistical neighbours, closest first."""
-    frame = _frame(
-        "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank",
-        area,
-        model,
-    )
-    return frame["neighbour_code"].to_list()
+    asked = "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank"
+    return _frame(asked, area, model)["neighbour_code"].to_list()
 
 
 def changes_of_area(area: str) -> pl.DataFrame:

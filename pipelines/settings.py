@@ -18,7 +18,8 @@ class Settings(BaseSettings):
 
     Sizes are megabytes or bytes as named; times are seconds, or days as named. `ledger_url` is an SQLAlchemy URL
     (without it SQLite in the store; a driver for PostgreSQL is the deployment's to install). `raw_days` is how long a
-    file that was sent in is kept, 0 for not at all.
+    file that was sent in is kept, 0 for not at all. `ees_api_…` concern `inclusion published pull` alone: where the API
+    is, how long to wait for an answer, how often to try.
     """
 
     model_config = SettingsConfigDict(
@@ -37,6 +38,9 @@ class Settings(BaseSettings):
     ledger_url: str | None = None
     pseudonym_key_file: Path | None = None
     raw_days: int = Field(default=30, ge=0, le=3650)
+    ees_api_url: str = Field(default="https://api.education.gov.uk/statistics/v1", pattern=r"^https?://\S+$")
+    ees_api_seconds: float = Field(default=60, gt=0, le=3600)
+    ees_api_attempts: int = Field(default=5, ge=1, le=20)
 
     @classmethod
     def settings_customise_sources(
@@ -65,6 +69,11 @@ class Settings(BaseSettings):
     @property
     def landed_dir(self) -> Path:
         return self.world_dir / "landed"
+
+    @property
+    def pulled_dir(self) -> Path:
+        """What `inclusion published pull` fetched: a cache, safe to delete."""
+        return self.world_dir / "pulled"
 
     @property
     def ledger_address(self) -> str:

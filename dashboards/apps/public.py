@@ -15,6 +15,8 @@ st.navigation(
         st.Page("../pages/about/methodology.py", title="Methodology"),
         st.Page("../pages/about/symbols.py", title="Symbols and words"),
         st.Page("../pages/about/data.py", title="Data and licence"),
+        st.Page("../pages/about/evidence.py", title="Quality of the evidence"),
+        st.Page("../pages/about/agreements.py", title="Agreements and differences"),
         st.Page("../pages/about/accessibility.py", title="Accessibility"),
     ],
     position="top",

@@ -8,7 +8,7 @@ import polars as pl
 from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, tick_style, value_range
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
-from dashboards.words.numbers import difference, interval, number
+from dashboards.words.numbers import difference, interval, measured
 from dashboards.words.verdicts import Verdict, level_sentence
 
 ROW_HEIGHT = 26
@@ -78,7 +78,7 @@ def _headline(
         return f"{area['name']} beside England, its region and similar areas."
     way = "above" if similar["difference"] > 0 else "below" if similar["difference"] < 0 else "the same as"
     size = "" if way == "the same as" else f"{difference(similar['difference'], metric['unit'], metric['decimals'])} "
-    value = number(similar["comparator_value"], metric["unit"], metric["decimals"])
+    value = measured(similar["comparator_value"], metric)
     lead = f"{area['name']} is {size}{way} similar areas taken together ({value})"
     if similar["verdict_code"] == "not_different":
         return f"{lead}. Areas usually differ from one another by as much: we do not call this a difference."

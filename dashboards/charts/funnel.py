@@ -9,7 +9,7 @@ from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, tick_
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.headlines import plural
-from dashboards.words.numbers import interval, number
+from dashboards.words.numbers import interval, measured
 from dashboards.words.verdicts import LEVEL_WORDS
 
 DIFFERENT = ("much_lower", "lower", "higher", "much_higher")
@@ -135,7 +135,7 @@ def _callout(figure: Any, x: float, y: Any, row: Mapping[str, Any], colours: Pal
 
 def _span(rows: pl.DataFrame, metric: Metric) -> str:
     values = rows["value"].to_list()
-    low, high = (number(value, metric["unit"], metric["decimals"]) for value in (min(values), max(values)))
+    low, high = (measured(value, metric) for value in (min(values), max(values)))
     return f"Values lie between {low} and {high}."
 
 

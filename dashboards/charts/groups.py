@@ -9,9 +9,9 @@ from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, tick_
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.breakdowns import breakdown_label, listed_at, value_label
-from dashboards.words.evidence import against_of
 from dashboards.words.headlines import plural
-from dashboards.words.numbers import difference, interval, number
+from dashboards.words.numbers import difference, interval, number, on_one_scale
+from dashboards.words.strength import against_of
 from dashboards.words.verdicts import LEVEL_WORDS, Verdict, level_sentence
 
 ROW_HEIGHT = 30
@@ -122,7 +122,7 @@ def _said(row: Mapping[str, Any], comparator: str, against: str) -> str | None:
 
 
 def _gap(row: Mapping[str, Any], whole: float | None, metric: Metric) -> str | None:
-    if row["value_1"] == "total" or row["value"] is None or whole is None or metric["unit"] == "count":
+    if row["value_1"] == "total" or row["value"] is None or whole is None or not on_one_scale(metric):
         return None
     gap = row["value"] - whole
     size = difference(gap, metric["unit"], metric["decimals"])

@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import quote
 
 from dashboards.theme.palette import Palette
-from dashboards.words.evidence import EVIDENCE
+from dashboards.words.strength import EVIDENCE
 
 WIDTH, HEIGHT, PAD = 340, 30, 8
 

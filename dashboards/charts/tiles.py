@@ -9,7 +9,7 @@ from dashboards.charts.funnel import area_rows
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.headlines import plural
-from dashboards.words.numbers import number
+from dashboards.words.numbers import measured
 from dashboards.words.statuses import status_of
 
 
@@ -60,7 +60,7 @@ def bands(shown: pl.DataFrame, metric: Metric, count: int) -> list[tuple[str, st
     """The bands of the map: lower end, upper end, number of areas."""
     values = shown["value"].to_list()
     edges = _edges(values, count)
-    ends = [number(edge, metric["unit"], metric["decimals"]) for edge in edges]
+    ends = [measured(edge, metric) for edge in edges]
     held = [_band(value, edges) for value in values]
     return [(ends[index], ends[index + 1], held.count(index)) for index in range(len(edges) - 1)]
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from dashboards.charts.bridge import bridge_note, bridge_rows, draw_bridge
 from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, spread, tick_style, value_range
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
-from dashboards.words.numbers import interval, number
+from dashboards.words.numbers import interval, measured
 from dashboards.words.verdicts import Verdict, level_to_tell, reading
 
 LINES = {"england": ("England", "dash"), "region": ("Region", "dot"), "neighbours_2025": ("Similar areas", "dashdot")}
@@ -18,9 +19,17 @@ HEIGHT = 360
 
 
 def trend_chart(
-    area: Mapping[str, Any], metric: Metric, own: pl.DataFrame, compared: pl.DataFrame, colours: Palette
+    area: Mapping[str, Any],
+    metric: Metric,
+    own: pl.DataFrame,
+    compared: pl.DataFrame,
+    colours: Palette,
+    bridged: pl.DataFrame | None = None,
 ) -> Chart:
-    """Draw `own` (store.series of one area) and `compared` (store.comparisons of it), oldest first."""
+    """Draw `own` (store.series of one area) and `compared` (store.comparisons of it), oldest first.
+
+    `bridged` (store.bridged) are estimates for the years before the area began; a break stands between them and `own`.
+    """
     figure = blank(HEIGHT, left=44, right=104)
     shown = own.filter(pl.col("status") == "shown")
     lines = {
@@ -30,7 +39,8 @@ def trend_chart(
             rows := compared.filter((pl.col("comparator") == comparator) & pl.col("comparator_value").is_not_null())
         ).height
     }
-    breaks = breaks_of(metric, own)
+    estimates = bridged if bridged is not None and bridged.height else None
+    breaks = breaks_of(metric, own, estimates)
     ends: list[tuple[str, str, date, float]] = []
     for comparator, rows in lines.items():
         name, dash = LINES[comparator]
@@ -40,25 +50,40 @@ def trend_chart(
             x=xs, y=ys, mode="lines", line={"color": colour, "dash": dash, "width": 2}, name=name, hoverinfo="skip"
         )
         ends.append((name, colour, rows["period_start"][-1], rows["comparator_value"][-1]))
+    if estimates is not None:
+        draw_bridge(figure, estimates, metric, colours)
     if shown.height:
         _own_line(figure, shown, metric, colours, breaks)
         ends.append((str(area["short_name"]), colours.area, shown["period_start"][-1], shown["value"][-1]))
     values = [*shown["value"], *shown["lower"], *shown["upper"], *(end[3] for end in ends)]
     values += [value for rows in lines.values() for value in rows["comparator_value"]]
+    values += [] if estimates is None else estimates["value"].to_list()
     low, high = value_range(values, from_zero=metric["unit"] in ("percent", "rate_per_1000", "rate_per_100", "count"))
     figure.update_yaxes(range=[low, high], **tick_style(metric))
-    _period_axis(figure, own)
-    _mark_breaks(figure, breaks, own)
+    every = _periods(own, estimates)
+    _period_axis(figure, every)
+    _mark_breaks(figure, breaks, every)
     _label_ends(figure, ends, (high - low) * 0.075)
-    return Chart(
-        figure, _headline(area, metric, own, compared), _alt(area, metric, shown, lines), _rows(own, metric, lines)
-    )
+    alt, rows = _alt(area, metric, shown, lines), _rows(own, metric, lines)
+    if estimates is not None:
+        first = estimates.row(0, named=True)
+        alt += f" Before the area began, from {first['period']} on, estimates are drawn apart."
+        rows = pl.concat([pl.DataFrame(bridge_rows(estimates, metric)), rows], how="diagonal_relaxed").select(
+            rows.columns
+        )
+    return Chart(figure, _headline(area, metric, own, compared), alt, rows)
 
 
-def breaks_of(metric: Metric, own: pl.DataFrame) -> dict[date, str]:
+def _periods(own: pl.DataFrame, estimates: pl.DataFrame | None) -> pl.DataFrame:
+    columns = ["period_start", "period"]
+    return own.select(columns) if estimates is None else pl.concat([estimates.select(columns), own.select(columns)])
+
+
+def breaks_of(metric: Metric, own: pl.DataFrame, bridged: pl.DataFrame | None = None) -> dict[date, str]:
     """First period after each break in the series → what changed: known breaks, the source's flag, another source.
 
-    `own` is store.series of one area; a break known for another area alone is none here.
+    `own` is store.series of one area; a break known for another area alone is none here. Between estimates (`bridged`)
+    and the first figure lies one too.
     """
     found = {
         date.fromisoformat(each["period_start"]): each["note"]
@@ -72,7 +97,9 @@ def breaks_of(metric: Metric, own: pl.DataFrame) -> dict[date, str]:
         if before and row["source"] != before["source"]:
             found.setdefault(row["period_start"], f"From here: {row['publication_title'] or row['source']}")
         before = row
-    starts = own["period_start"].to_list()
+    if bridged is not None and bridged.height and own.height:
+        found[own["period_start"][0]] = bridge_note(bridged, "The area")
+    starts = _periods(own, bridged)["period_start"].to_list()
     return {start: note for start, note in sorted(found.items()) if starts and starts[0] < start <= starts[-1]}
 
 
@@ -185,8 +212,7 @@ def _alt(area: Mapping[str, Any], metric: Metric, shown: pl.DataFrame, lines: Ma
         return f"No chart: no value of {metric['label']} is shown for {area['name']}."
     told = "; ".join(f"{row['period']} {figure_text(row, metric)}" for row in shown.iter_rows(named=True))
     others = "".join(
-        f" {LINES[comparator][0]}, {rows['period'][-1]}: "
-        f"{number(rows['comparator_value'][-1], metric['unit'], metric['decimals'])}."
+        f" {LINES[comparator][0]}, {rows['period'][-1]}: {measured(rows['comparator_value'][-1], metric)}."
         for comparator, rows in lines.items()
     )
     return f"Line chart of {metric['label']}. {area['name']}: {told}.{others}"
@@ -206,7 +232,7 @@ def _rows(own: pl.DataFrame, metric: Metric, lines: Mapping[str, pl.DataFrame]) 
                 **{
                     LINES[comparator][0]: None
                     if (value := held.get(row["period_start"])) is None
-                    else number(value, metric["unit"], metric["decimals"])
+                    else measured(value, metric)
                     for comparator, held in values.items()
                 },
                 "Source": row["publication_title"] or row["source"],

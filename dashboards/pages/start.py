@@ -1,11 +1,13 @@
 """The front page: what this is, and the way in."""
 
+from datetime import date
 from html import escape
 
 import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
+from dashboards.queries.evidence import evidence
 from dashboards.tables.measures import measures_table
 from dashboards.words.headlines import plural
 from dashboards.words.numbers import day
@@ -37,7 +39,15 @@ country = store.country()
 if country and first.height:
     shell.html(f"<h2>{escape(places[country]['name'])} now</h2>")
     st.html(
-        measures_table(places[country], first, store.area_figures(country), store.area_series(country), "Key measures")
+        measures_table(
+            places[country],
+            first,
+            store.area_figures(country),
+            store.area_series(country),
+            "Key measures",
+            evidence(country),
+            date.today(),
+        )
     )
 listed = "".join(
     f"<li>{escape(row['publication_title'])}, {escape(row['publisher'] or '')}: latest release "

@@ -11,6 +11,7 @@ from dashboards.charts.multiples import small_multiple, value_ticks
 from dashboards.charts.trend import breaks_of
 from dashboards.tables.compared import lines_of, rows_of, values_table
 from dashboards.tables.plain import plain_table
+from dashboards.words.numbers import on_one_scale
 
 Row = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ def regions_section(metric: Row, places: Mapping[str, Row], country: str) -> Non
     )
     rows = store.series(metric["metric_id"], [*(row["geography_code"] for row in regions), country])
     held = [region for region in regions if rows_of(rows, region)["value"].is_not_null().any()]
-    if metric["unit"] == "count" or not held:
+    if not on_one_scale(metric) or not held:
         return
     colours = shell.colours()
     ticks = value_ticks(lines_of([*held, places[country]], rows), metric)

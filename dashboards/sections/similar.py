@@ -12,7 +12,7 @@ from dashboards.charts.comparison import comparison_chart
 from dashboards.choices import choose, choose_many
 from dashboards.queries.groups import of_areas
 from dashboards.tables.plain import plain_table
-from dashboards.words.numbers import number
+from dashboards.words.numbers import number, on_one_scale
 from dashboards.words.places import place_label
 from dashboards.words.similar import MODELS, NOT_TESTED, said_of, sensitivity
 
@@ -121,4 +121,4 @@ def _together(held: Row | None, metric: Row) -> str | None:
 
 
 def _shown(value: float | int | None, metric: Row) -> str | None:
-    return None if value is None or metric["unit"] == "count" else number(value, metric["unit"], metric["decimals"])
+    return None if value is None or not on_one_scale(metric) else number(value, metric["unit"], metric["decimals"])

@@ -43,6 +43,8 @@ def multiples(
         rows = series[metric["metric_id"]]
         lines = lines_of(areas, rows)
         breaks = sorted({start for area in areas for start in breaks_of(metric, rows_of(rows, area))})
+        if metric["unit"] == "category":
+            continue
         picture = small_multiple(metric, lines, breaks, value_ticks(lines, metric), colours)
         link = "england?" + urlencode({"metric": metric["metric_id"]})
         note = "<small>Lines stop where the method changed.</small>" if breaks else ""

@@ -9,8 +9,8 @@ import polars as pl
 
 from dashboards.tables.measures import standings
 from dashboards.words.codes import FAMILIES
-from dashboards.words.evidence import against_of
 from dashboards.words.headlines import family_headline
+from dashboards.words.strength import against_of
 
 
 def family_sentence(area: Mapping[str, Any], metrics: pl.DataFrame, figures: pl.DataFrame) -> str:

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from dashboards.tables.html import Cell
-from dashboards.words.numbers import interval, number
+from dashboards.words.numbers import interval, measured
 from dashboards.words.statuses import status_of
 
 Row = Mapping[str, Any]
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 def figure_text(row: Row, metric: Row) -> str:
     """The value with its unit, or the label of its status: what alt text and plain tables print."""
     if row["status"] == "shown":
-        return number(row["value"], metric["unit"], metric["decimals"])
+        return measured(row["value"], metric)
     return status_of(row["status"] or "not_published").label
 
 
@@ -22,7 +22,7 @@ def figure_cell(row: Row, metric: Row, with_interval: bool = True) -> Cell:
     """Value and interval; a value that is not shown carries its symbol, its label and the publisher's reason."""
     if row["status"] != "shown":
         return status_cell(row["status"] or "not_published", row.get("status_reason"))
-    value = f"<b>{escape(number(row['value'], metric['unit'], metric['decimals']))}</b>"
+    value = f"<b>{escape(measured(row['value'], metric))}</b>"
     if not with_interval:
         return Cell(value)
     ends = interval(row["lower"], row["upper"], metric["unit"], metric["decimals"])

@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboards.tables.plain import plain_table
 from dashboards.words.codes import INTERVAL_METHODS, STATISTICAL_STATUSES, words_of
-from dashboards.words.numbers import day, interval, number
+from dashboards.words.numbers import day, interval, measured
 from dashboards.words.statuses import STATUSES
 from pipelines.publish.lineage import Explanation
 
@@ -71,4 +71,4 @@ def _facts(made: Explanation) -> list[tuple[str, str | None]]:
 def _shown(made: Explanation, value: float | None, status: str) -> str:
     if value is None:
         return STATUSES[status].label if status in STATUSES else status.replace("_", " ")
-    return number(value, made.metric["unit"], made.metric["decimals"])
+    return measured(value, made.metric)

@@ -1,18 +1,20 @@
 """The measures of one area as one table: a row a metric, grouped by theme."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
 
+from dashboards.tables.evidence import evidence_fold
 from dashboards.tables.figure_cell import figure_cell, figure_text, interval_reason, status_cell
 from dashboards.tables.html import Cell, Group, Table, render, text
 from dashboards.tables.sparkline import sparkline
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.headlines import Standing
-from dashboards.words.numbers import day, difference, number
+from dashboards.words.numbers import day, difference, measured
 from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, level_to_tell, reading
 
 Row = Mapping[str, Any]
@@ -22,18 +24,31 @@ BESIDE = {"national": (), "region": ("england",), "sub_region": ("england",)}
 SIMILAR = "similar areas"
 
 
-def measures_table(area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, series: pl.DataFrame, family: str) -> str:
-    """The table of one family as HTML. `figures` and `series` are store.area_figures and store.area_series."""
+def measures_table(
+    area: Row,
+    metrics: pl.DataFrame,
+    figures: pl.DataFrame,
+    series: pl.DataFrame,
+    family: str,
+    evidence: pl.DataFrame,
+    today: date,
+) -> str:
+    """The table of one family as HTML. `figures`, `series` and `evidence` are store.area_figures, store.area_series and
+    store.evidence of the area.
+    """
+    quality = {row["metric_id"]: row for row in evidence.iter_rows(named=True)}
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     history = series.partition_by("metric_id", as_dict=True)
     beside = BESIDE.get(area["level"], tuple(COMPARATORS))
     names = [COMPARATORS[each] for each in beside]
     groups = []
     for (theme,), rows in metrics.group_by("theme", maintain_order=True):
-        cells = [
-            _row(area, metric, by_metric.get(metric["metric_id"]), history.get((metric["metric_id"],)), beside)
-            for metric in rows.iter_rows(named=True)
-        ]
+        cells = []
+        for metric in rows.iter_rows(named=True):
+            key = metric["metric_id"]
+            row = by_metric.get(key)
+            fold = evidence_fold(quality.get(key), area["level"], today, row["revised"] if row else 0)
+            cells.append(_row(area, metric, row, history.get((key,)), beside, fold))
         groups.append(Group(cells, str(theme or "")))
     caption = f"{family}: latest figures for {area['name']}"
     columns = ("Measure", "Value", "Trend", "Change", *names, "Reading", "Source")
@@ -64,11 +79,13 @@ def read_row(row: Row, polarity: str) -> Reading:
     return reading(level, trend, _verdict(row, "previous", row["previous_comparator_label"]), polarity)
 
 
-def _row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, beside: tuple[str, ...]) -> list[Cell]:
+def _row(
+    area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, beside: tuple[str, ...], fold: str
+) -> list[Cell]:
     name = _name_cell(area, metric)
     if row is None:
         status = "not_collected" if metric["latest_period"] is None else "not_published"
-        return [name, status_cell(status), *[text(None)] * (len(beside) + 4)]
+        return [name, status_cell(status), *[text(None)] * (len(beside) + 3), Cell(fold or text(None).html, "src")]
     said = read_row(row, metric["polarity"])
     return [
         name,
@@ -77,7 +94,7 @@ def _row(area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, 
         _change_cell(metric, row),
         *(_comparator_cell(metric, row, comparator) for comparator in beside),
         _reading_cell(said),
-        _source_cell(row),
+        _source_cell(row, fold),
     ]
 
 
@@ -125,7 +142,7 @@ def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:
     value = row[f"{comparator}_comparator_value"]
     if value is None:
         return text(None)
-    return Cell(escape(number(value, metric["unit"], metric["decimals"], with_unit=False)))
+    return Cell(escape(measured(value, metric, with_unit=False)))
 
 
 def _reading_cell(said: Reading) -> Cell:
@@ -134,10 +151,10 @@ def _reading_cell(said: Reading) -> Cell:
     return Cell(f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{tag}{note}', "read")
 
 
-def _source_cell(row: Row) -> Cell:
+def _source_cell(row: Row, fold: str) -> Cell:
     title = escape(row["publication_title"] or row["source"])
     status = words_of(STATISTICAL_STATUSES, row["statistical_status"])
-    return Cell(f"{title}<small>{escape(day(row['published_on']))}. {escape(status)}</small>", "src")
+    return Cell(f"{title}<small>{escape(day(row['published_on']))}. {escape(status)}</small>{fold}", "src")
 
 
 def _verdict(row: Row, comparator: str, against: str | None) -> Verdict | None:

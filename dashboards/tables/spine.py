@@ -13,8 +13,8 @@ from dashboards.tables.html import Cell, Group, Table, render, text
 from dashboards.tables.measures import BESIDE, read_row
 from dashboards.theme.palette import Palette
 from dashboards.words.codes import FAMILIES, POLARITIES, words_of
-from dashboards.words.evidence import evidence_of, strength_of
-from dashboards.words.numbers import number
+from dashboards.words.numbers import number, on_one_scale
+from dashboards.words.strength import evidence_of, strength_of
 from dashboards.words.verdicts import BEARING_WORDS, Bearing
 
 Row = Mapping[str, Any]
@@ -87,7 +87,7 @@ def _by_bearing(listed: Sequence[Pair]) -> dict[str, list[Pair]]:
 def spine_of(area: Row, figure: Row, metric: Row, among: Row | None) -> Spine | None:
     """What the picture draws; None where the value, England's or the spread is not there, or for a number."""
     england = figure["value"] if area["level"] == "national" else figure["england_comparator_value"]
-    if figure["status"] != "shown" or england is None or among is None or metric["unit"] == "count":
+    if figure["status"] != "shown" or england is None or among is None or not on_one_scale(metric):
         return None
     spread = {name: among[name] for name in SPREAD}
     return Spine(
@@ -137,7 +137,9 @@ def _picture_cell(area: Row, metric: Row, figure: Row, among: Row | None, colour
 def _not_drawn(metric: Row, figure: Row) -> str:
     if figure["status"] != "shown":
         return "Not drawn: no value"
-    if metric["unit"] == "count":
+    if metric["unit"] == "category":
+        return "Not drawn: not a number"
+    if not on_one_scale(metric):
         return "Not drawn: a number depends on the size of the area"
     return "Not drawn: no figure of England or of other areas for this period"
 

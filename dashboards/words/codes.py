@@ -11,6 +11,7 @@ STATISTICAL_STATUSES = {
     "accredited_official_statistics": "Accredited official statistics",
     "official_statistics": "Official statistics",
     "official_statistics_in_development": "Official statistics in development",
+    "published_management_information": "Management information, as published",
     "management_information": "Management information",
     "synthetic": "SYNTHETIC: invented, not about any real place",
 }

@@ -1,6 +1,9 @@
 """Numbers as people read them: 46.4%, 3.7 per 1,000, £8,116, 638,745."""
 
+import json
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 _SUFFIX = {
     "percent": "%",
@@ -17,6 +20,7 @@ _UNIT_WORDS = {
     "gbp": "pounds",
     "ratio": "ratio",
     "score": "score",
+    "category": "category",
 }
 
 
@@ -28,6 +32,19 @@ def number(value: float, unit: str, decimals: int | None, with_unit: bool = True
     if unit == "gbp":
         return f"{minus}£{text}"
     return minus + text + (_SUFFIX.get(unit, "") if with_unit or unit == "percent" else "")
+
+
+def measured(value: float, metric: Mapping[str, Any], with_unit: bool = True) -> str:
+    """A value of a metric of the catalogue: its number, or the label of a category."""
+    if metric["unit"] == "category":
+        labels: dict[str, str] = json.loads(metric["value_labels"] or "{}")
+        return labels.get(f"{value:g}", f"{value:g}")
+    return number(value, metric["unit"], metric["decimals"], with_unit)
+
+
+def on_one_scale(metric: Mapping[str, Any]) -> bool:
+    """Whether areas of any size can stand on one scale: not for a number of children, nor for a category."""
+    return metric["unit"] not in ("count", "category")
 
 
 def interval(lower: float | None, upper: float | None, unit: str, decimals: int | None) -> str | None:

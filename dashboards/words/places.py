@@ -17,9 +17,10 @@ def place_label(area: Mapping[str, Any]) -> str:
     return name if area["level"] in ("la", "national") else f"{name} ({words_of(LEVELS, area['level']).lower()})"
 
 
-def place_line(area: Mapping[str, Any]) -> str:
-    """One line on what kind of area it is."""
+def place_line(area: Mapping[str, Any], part: str | None = None) -> str:
+    """One line on what kind of area it is; `part` is the name of the part of its region, for London boroughs."""
     kind = words_of(LEVELS, area["level"])
-    where = f" in {area['region_name']}" if area["region_name"] and area["level"] == "la" else ""
+    where = f" in {area['region_name']}" if area["region_name"] and area["level"] in ("la", "sub_region") else ""
+    where += f" ({part})" if part else ""
     until = f", until {day(area['valid_to'])}" if area["valid_to"] else ""
     return f"{kind}{where}{until}. Code {area['geography_code']}."

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from typing import Annotated, Literal, NoReturn
 
 import typer
@@ -23,11 +24,16 @@ def command(
     audience: Annotated[
         Literal["public", "restricted"], typer.Option(help="Which store. Figures from real returns are restricted.")
     ] = "public",
+    known_on: Annotated[
+        datetime | None,
+        typer.Option("--as-known-on", help="As it was known at the end of this day.", formats=["%Y-%m-%d"]),
+    ] = None,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="Plain text or JSON.")] = "text",
 ) -> None:
     """Say how one figure was made: formula, numerator, denominator, release or returns, file, row, revisions.
 
-    Example: inclusion explain ehc_20wk_pct E92000001 2024
+    Examples:  inclusion explain ehc_20wk_pct E92000001 2024
+               inclusion explain ehc_20wk_pct Leeds 2023 --as-known-on 2024-07-01
     """
     from pipelines.publish.errors import StoreError
     from pipelines.publish.lineage import explain
@@ -42,9 +48,13 @@ def command(
         cut[name.strip()] = value.strip()
     try:
         version = current_version(load_settings(), audience)
-        made = explain(open_version(version, threads=2), metric, geography, period, cut, source)
+        made = explain(
+            open_version(version, threads=2), metric, geography, period, cut, source, known_on and known_on.date()
+        )
     except StoreError as fault:
         _fail(str(fault))
+    if known_on and form == "text":
+        print(f"As known at the end of {known_on:%d %B %Y}:")
     print(json.dumps(made.as_dict(), indent=1, ensure_ascii=False) if form == "json" else as_text(made))
 
 

@@ -20,7 +20,7 @@ COMMANDS = {
     "submit": ("pipelines.cli.submit", "Send in a return: check it, take it in, bring the figures up to date."),
     "submissions": ("pipelines.cli.submissions", "List, explain and authorise what was sent in."),
     "person": ("pipelines.cli.person", "Rotate the key that children are recognised by."),
-    "published": ("pipelines.cli.published", "Load, list and re-seed published statistics."),
+    "published": ("pipelines.cli.published", "Load, list, fetch and re-seed published statistics."),
     "synthetic": ("pipelines.cli.synthetic", "Make the returns of SYNTHETIC England (INCLUSION_WORLD=synthetic)."),
     "explain": (
         "pipelines.cli.explain",

@@ -3,18 +3,26 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from pipelines.cli.revisions import revisions
+
+if TYPE_CHECKING:
+    from pipelines.published.ees_api import EesApi
+    from pipelines.published.mapping import Mapping
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
-    help="Load, list and re-seed published statistics.\n\n"
+    help="Load, list, fetch and re-seed published statistics, and say what was revised.\n\n"
     "A release file is read by the mapping contract in data_contracts/published that names it. Every row of it is "
     "loaded, refused with a reason, or out of scope with a reason; the three add up to the rows read.",
 )
+
+app.command(name="revisions")(revisions)
 
 SLOW_SECONDS = 2.0
 
@@ -51,6 +59,135 @@ def load(
                inclusion published load folder --report faults.json
                inclusion published load requests.csv --published-on 2026-06-25 --partial
     """
+    _take_in(paths, published_on, partial=partial, report=report, land_only=land_only)
+
+
+@app.command(no_args_is_help=True)
+def draft(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A data file: CSV, XLSX or ODS, also packed.")],
+    out: Annotated[Path | None, typer.Option(help="Write the draft into this file, which must not exist yet.")] = None,
+) -> None:
+    """Draft a mapping of a file that no mapping names.
+
+    Guesses the layout, area, time, breakdowns and figures, and finds percentages with their counts by doing the sum
+    on every row. What only a person can say is left as texts that begin with FILL IN; loading refuses a draft until
+    they are filled in, and names each.
+
+    Example:  inclusion published draft waiting_times.xlsx --out data_contracts/published/waiting_times.yaml
+    """
+    from pipelines.published.drafting import DraftError, draft_of
+    from pipelines.published.mapping import ContractError
+
+    if out is not None and out.exists():
+        typer.echo(f"{out} is there already. Give another name, or remove it first.", err=True)
+        raise typer.Exit(1)
+    try:
+        text = draft_of(path)
+    except (DraftError, ContractError) as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
+    typer.echo(f"{out}: {text.count('FILL IN:'):,} texts to fill in")
+
+
+@app.command(no_args_is_help=True)
+def pull(
+    data_set: Annotated[
+        str, typer.Argument(metavar="DATA_SET", help="The identifier of a data set, or the address of its page.")
+    ] = "",
+    search: Annotated[
+        str, typer.Option(help="List publications with this text in their title, and their data sets; fetch nothing.")
+    ] = "",
+    version: Annotated[str, typer.Option(help="A version such as 1.0, or 1.* for the newest of a series.")] = "",
+    dataset: Annotated[
+        str, typer.Option("--as", metavar="DATASET", help="Read it by this mapping, whatever its title is.")
+    ] = "",
+    versions: Annotated[
+        bool, typer.Option("--versions", help="List the versions of the data set; fetch nothing.")
+    ] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Load what is right of a file that has faults.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the whole report as JSON into this file.")] = None,
+    download_only: Annotated[bool, typer.Option("--download-only", help="Fetch the file; do not load it.")] = False,
+) -> None:
+    """Fetch a data set from Explore education statistics and load it. THIS USES THE NETWORK.
+
+    No other command does, and nothing runs this one for you. It asks the public API at INCLUSION_EES_API_URL
+    (version 1; no key needed), keeps what it fetched in the store and does not fetch again what has not changed.
+    A download that broke off is taken up where it ended when the same command is given again.
+
+    Examples:  inclusion published pull --search "education health and care"
+               inclusion published pull 63cfc86e-c334-4e58-2912-08da0807d53c --as ehc_requests
+    """
+    from pipelines.published.downloading import DownloadError
+    from pipelines.published.ees_api import EesApi, data_set_id_of, named_by_a_mapping
+    from pipelines.published.mapping import load_mappings
+    from pipelines.settings import load_settings
+
+    settings = load_settings()
+    mapping = _mapping_named(dataset)
+    api = EesApi(settings, say=lambda line: typer.echo(line, err=True))
+    try:
+        if search:
+            _list_data_sets(api, search)
+            return
+        identifier = data_set_id_of(data_set)
+        if versions:
+            for each in api.versions(identifier):
+                typer.echo(f"{each.version:<8} {each.said()}")
+            return
+        pulled = api.pull(identifier, version or None, mapping)
+    except (DownloadError, ValueError) as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{pulled.data_set.title}, version {pulled.version.version}, {pulled.version.said()}: {pulled.path}")
+    if mapping is None and not named_by_a_mapping(pulled.path):
+        typer.echo(
+            "No mapping names a file of this title. Give --as DATASET if it is an edition of one of "
+            f"{', '.join(m.dataset for m in load_mappings())}; else begin a mapping: "
+            f"inclusion published draft {pulled.path}"
+        )
+        return
+    if not download_only:
+        _take_in([pulled.path], pulled.version.published_on, partial=partial, report=report, land_only=False)
+
+
+def _mapping_named(dataset: str) -> "Mapping | None":
+    from pipelines.published.mapping import load_mappings, mapping_for
+
+    if not dataset:
+        return None
+    try:
+        return mapping_for(dataset)
+    except KeyError:
+        known = ", ".join(mapping.dataset for mapping in load_mappings())
+        typer.echo(f"There is no dataset {dataset}. Those there are: {known}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _list_data_sets(api: "EesApi", search: str) -> None:
+    found = False
+    for publication in api.publications(search):
+        found = True
+        typer.echo(publication.title)
+        for data_set in api.data_sets(publication.id):
+            typer.echo(
+                f"  {data_set.id}  {data_set.title}, version {data_set.latest.version}, {data_set.latest.said()}"
+            )
+    if not found:
+        typer.echo(
+            f"The API has no publication with {search!r} in its title. Many are not in the API yet: download the "
+            "release from its page and give the file to `inclusion published load`."
+        )
+
+
+def _take_in(
+    paths: list[Path], published_on: datetime | None, *, partial: bool, report: Path | None, land_only: bool
+) -> None:
+    """Load, report, and bring the dashboards up to date. Exits with 1 or 2 as `load` says."""
     from pipelines.logs import configure_logs
     from pipelines.published.load import load_paths
     from pipelines.published.mapping import ContractError

@@ -26,9 +26,11 @@ def command(
 
     The tables: fct_metric_preferred (current figures, the best source of each), fct_metric_current, fct_metric (with
     every revision), as_known_on(DATE '2025-07-01'), fct_comparison, dim_metric, dim_geography, dim_period, dim_source,
-    dim_release, bridge_neighbour, bridge_geography_predecessor, fct_returns_in (who has sent in which return),
-    bridge_receipt_set (the receipts behind a figure counted from several returns). Try "SHOW TABLES" and "DESCRIBE
-    fct_metric".
+    dim_release, bridge_neighbour, bridge_geography_predecessor, bridge_la_icb, fct_reconciliation (figures given twice)
+    and fct_reconciliation_summary, fct_revision (what releases changed), fct_evidence_quality (coverage, freshness,
+    suppression), fct_bridged (earlier years of merged or split areas, estimated), fct_returns_in (who has sent in which
+    return), bridge_receipt_set (the receipts behind a figure counted from several returns). Try "SHOW TABLES" and
+    "DESCRIBE fct_metric".
     """
     from pipelines.publish.errors import StoreError
     from pipelines.publish.sandbox import run_sql

@@ -18,10 +18,13 @@ def build_comparison(
 
     `metric` holds one row a figure (current, one source a key): totals are compared in full, one-way breakdowns with
     England, region and the 2025 similar areas in the latest two periods, two-way breakdowns not at all. Figures of
-    Inner and Outer London and of ICBs are left aside. Returns the columns of `outcome.SCHEMA`.
+    Inner and Outer London and of ICBs are left aside, and so are categories, which have no size. Returns the columns of
+    `outcome.SCHEMA`.
 
     Raises ValueError for a code missing from its dimension and for two figures with one key.
     """
+    categories = dim_metric.filter(pl.col("unit") == "category")["metric_id"]
+    metric = metric.filter(~pl.col("metric_id").is_in(categories.implode()))
     total = (pl.col("value_1") == "total") & (pl.col("value_2") == "total")
     one_way = (pl.col("value_1") != "total") & (pl.col("value_2") == "total")
     parts = [pl.DataFrame(schema=SCHEMA)]

@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+REPORTING_YEAR_ENDS = 8  # As the school year does, where a report says no more than its year.
 TERMS = {9: "autumn", 1: "spring", 4: "summer"}
 
 
@@ -20,6 +21,8 @@ def period_label(period_type: str, start: date, end: date) -> str:
     match period_type:
         case "calendar_year" | "academic_year" | "financial_year" if end.year - start.year > 1:
             return f"{start.year} to {end.year}"
+        case "reporting_year" if end.month != REPORTING_YEAR_ENDS:
+            return f"Year to {end:%B} {end.year}"
         case "calendar_year" | "reporting_year":
             return str(end.year)
         case "academic_year":
@@ -28,11 +31,15 @@ def period_label(period_type: str, start: date, end: date) -> str:
             return two_years.format("-")
         case "january_census" | "month":
             return f"{start:%B} {start.year}"
+        case "day":
+            return f"{start.day} {start:%B} {start.year}"
         case "quarter":
             return f"{start:%B} to {end:%B} {end.year}"
         case "term":
             term = max((month for month in TERMS if month <= start.month), default=1)
             year = start.year if start.month >= 8 else start.year - 1
+            if end.year > start.year:
+                return f"autumn and spring terms {year}/{(year + 1) % 100:02d}"
             return f"{TERMS[term]} term {year}/{(year + 1) % 100:02d}"
         case _:
             return f"{start.isoformat()} to {end.isoformat()}"

@@ -9,6 +9,7 @@ import duckdb
 
 from pipelines.publish.errors import FigureNotFound
 from pipelines.publish.figure_lookup import Area, Period, find_areas, find_metric, find_period
+from pipelines.publish.history import known_by, preference, rows_of
 from pipelines.publish.tables import FIGURE_KEY, PUBLISHED_STATUSES
 
 _PER = {"percent": 100.0, "rate_per_1000": 1_000.0, "rate_per_100": 100.0, "ratio": 1.0}
@@ -113,23 +114,26 @@ def explain(
     period: str,
     breakdowns: dict[str, str] | None = None,
     source: str | None = None,
+    known_on: date | None = None,
 ) -> Explanation:
     """Explain one figure of a version opened by reader.open_version.
 
     `geography` is a GSS code, a 3-digit code or a name; `period` a label ("2024", "2023/24", "January 2025"); without
-    `source` the preferred one answers. Raises FigureNotFound naming what there is.
+    `source` the preferred one answers. With `known_on` everything is as it was known at the end of that day, later
+    revisions and sources left out. Raises FigureNotFound naming what there is.
     """
     metric_id = find_metric(con, metric)
     facts = _one(con, "SELECT * FROM dim_metric WHERE metric_id = ?", [metric_id])
     cut = dict(breakdowns or {})
-    area, when = _area_and_period(con, facts, find_areas(con, geography), period)
+    area, when = _area_and_period(con, facts, find_areas(con, geography), period, known_on)
     rows = _all(
         con,
         "SELECT * FROM fct_metric WHERE metric_id = ? AND geography_code = ? AND period_type = ? AND period_start = ? "
         "AND period_end = ? ORDER BY known_from",
         [metric_id, area.code, when.period_type, when.start, when.end],
     )
-    row = _chosen(con, _of_breakdown(rows, cut, metric_id, area), source)
+    rows = known_by(rows, known_on) if known_on else rows
+    row = _chosen(_of_breakdown(rows, cut, metric_id, area), source)
     same = [each for each in rows if all(each[column] == row[column] for column in FIGURE_KEY)]
     published = _first(con, "SELECT * FROM dim_source WHERE source = ?", [row["source"]])
     version = _one(con, "SELECT * FROM version_info", [])
@@ -178,14 +182,15 @@ _COPIED = (
 
 
 def _area_and_period(
-    con: duckdb.DuckDBPyConnection, metric: dict[str, Any], areas: list[Area], text: str
+    con: duckdb.DuckDBPyConnection, metric: dict[str, Any], areas: list[Area], text: str, known_on: date | None
 ) -> tuple[Area, Period]:
     """The first area (current ones come first) that has a figure in the period; else the first area's error."""
     fault: FigureNotFound | None = None
+    figures = f"as_known_on(DATE '{known_on}')" if known_on else "fct_metric_current"
     for area in areas:
         rows = con.execute(
             "SELECT DISTINCT f.period_type, f.period_start, f.period_end, coalesce(p.label, f.period_start::VARCHAR) "
-            "FROM fct_metric_current f LEFT JOIN dim_period p USING (period_type, period_start, period_end) "
+            f"FROM {figures} f LEFT JOIN dim_period p USING (period_type, period_start, period_end) "
             "WHERE f.metric_id = ? AND f.geography_code = ? ORDER BY 2, 1",
             [metric["metric_id"], area.code],
         ).fetchall()
@@ -213,7 +218,7 @@ def _cut_of(row: dict[str, Any]) -> dict[str, str]:
     return {breakdown: value for breakdown, value in pairs if breakdown != "total"}
 
 
-def _chosen(con: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], source: str | None) -> dict[str, Any]:
+def _chosen(rows: list[dict[str, Any]], source: str | None) -> dict[str, Any]:
     """The row of the source asked for, or of the preferred source by the same rule as fct_metric_preferred."""
     if source is not None:
         of_source = [row for row in rows if row["source"] == source]
@@ -221,9 +226,8 @@ def _chosen(con: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], source: 
             listed = ", ".join(sorted({row["source"] for row in rows}))
             raise FigureNotFound(f"The source {source!r} does not give this figure. Sources that do: {listed}.")
         return of_source[0]
-    key = " AND ".join(f"{column} = ?" for column in FIGURE_KEY)
-    values = [rows[0][column] for column in FIGURE_KEY]
-    return _one(con, f"SELECT * FROM fct_metric_preferred WHERE {key}", values)
+    key = [rows[0][column] for column in FIGURE_KEY]
+    return min((row for row in rows if [row[column] for column in FIGURE_KEY] == key), key=preference)
 
 
 def _formula(metric: dict[str, Any], row: dict[str, Any]) -> tuple[str, float | None]:
@@ -281,9 +285,7 @@ def _other(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> OtherSource:
 
 
 def _all(con: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[dict[str, Any]]:
-    result = con.execute(query, values)
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return rows_of(con.execute(query, values))
 
 
 def _first(con: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> dict[str, Any]:

@@ -23,10 +23,14 @@ _STATUS_WORDS = {
 }
 
 
-def value_text(value: float | None, status: str, unit: str, decimals: int | None) -> str:
-    """A value with its unit at the metric's decimals, or the words for why there is none."""
+def value_text(
+    value: float | None, status: str, unit: str, decimals: int | None, value_labels: str | None = None
+) -> str:
+    """A value with its unit at the metric's decimals, the label of a category, or the words for why there is none."""
     if value is None:
         return _STATUS_WORDS.get(status, status.replace("_", " "))
+    if value_labels:
+        return str(json.loads(value_labels).get(f"{value:g}", f"{value:g}"))
     number = f"{value:,.{1 if decimals is None else decimals}f}"
     return f"£{number}" if unit == "gbp" else number + _UNIT_WORDS.get(unit, "")
 
@@ -88,7 +92,8 @@ def _facts(made: Explanation) -> list[tuple[str, str | None]]:
 
 
 def _shown(made: Explanation, value: float | None, status: str) -> str:
-    return value_text(value, status, made.metric["unit"], made.metric["decimals"])
+    metric = made.metric
+    return value_text(value, status, metric["unit"], metric["decimals"], metric.get("value_labels"))
 
 
 _CODE_WORDS = {

@@ -26,6 +26,7 @@ def public_tables(tables: dict[str, pl.LazyFrame], world: str) -> dict[str, pl.L
     A figure is public when its statistical status is that of a published statistic (management information is not).
     A comparison is public when every row of its metric and source is. A source is public when
     its status is and it stands behind a public figure; its receipts go with it. Names and definitions are public.
+    Figures given twice are public when both sources are; revisions and bridged years as the figures they come from.
     Who has sent in a return is not, but for the SYNTHETIC world, where nobody is real.
     """
     allowed = [SYNTHETIC_STATUS] if world == "synthetic" else list(PUBLISHED_STATUSES)
@@ -36,8 +37,17 @@ def public_tables(tables: dict[str, pl.LazyFrame], world: str) -> dict[str, pl.L
     public_pairs = figures.select(_PAIR).unique().join(withheld_pairs, on=_PAIR, how="anti")
     sources = tables["dim_source"].filter(is_public).join(figures, on="source", how="semi")
     returns_in = tables["fct_returns_in"]
+    given_twice = {
+        name: tables[name]
+        .join(sources, on="source", how="semi")
+        .join(sources, left_on="other_source", right_on="source", how="semi")
+        for name in ("fct_reconciliation", "fct_reconciliation_summary")
+    }
     return {
         **tables,
+        **given_twice,
+        "fct_revision": tables["fct_revision"].filter(is_public),
+        "fct_bridged": tables["fct_bridged"].filter(is_public),
         "bridge_receipt_set": tables["bridge_receipt_set"].join(figures, on="receipt_set_id", how="semi"),
         "fct_returns_in": returns_in if world == "synthetic" else returns_in.clear(),
         "fct_metric": figures,

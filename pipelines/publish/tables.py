@@ -10,6 +10,7 @@ PUBLISHED_STATUSES = (
     "accredited_official_statistics",
     "official_statistics",
     "official_statistics_in_development",
+    "published_management_information",
 )
 SYNTHETIC_STATUS = "synthetic"
 
@@ -94,12 +95,13 @@ TABLES: dict[str, Table] = {
         columns=_columns(
             """metric_id VARCHAR, label VARCHAR, short_label VARCHAR, family VARCHAR, theme VARCHAR,
             domain_row INTEGER, description VARCHAR, numerator_label VARCHAR, denominator_label VARCHAR, unit VARCHAR,
-            decimals INTEGER, polarity VARCHAR, period_type VARCHAR, geography_basis VARCHAR, stat_method VARCHAR,
-            interval_reason VARCHAR, key_metric BOOLEAN, key_reason VARCHAR, headline_order INTEGER,
-            standard_label VARCHAR, standard_value DOUBLE, caveats VARCHAR, known_breaks VARCHAR,
-            source_title VARCHAR"""
+            value_labels VARCHAR, decimals INTEGER, polarity VARCHAR, period_type VARCHAR, geography_basis VARCHAR,
+            stat_method VARCHAR, interval_reason VARCHAR, key_metric BOOLEAN, key_reason VARCHAR,
+            headline_order INTEGER, standard_label VARCHAR, standard_value DOUBLE, caveats VARCHAR,
+            known_breaks VARCHAR, source_title VARCHAR"""
         ),
         sort=("metric_id",),
+        optional=frozenset({"value_labels"}),
     ),
     "dim_source": Table(
         columns=_columns(
@@ -113,9 +115,10 @@ TABLES: dict[str, Table] = {
         columns=_columns(
             """receipt_id VARCHAR, release_id VARCHAR, dataset VARCHAR, source VARCHAR, source_file VARCHAR,
             published_on DATE, known_from TIMESTAMP, received_at TIMESTAMP, rows_read BIGINT, rows_loaded BIGINT,
-            rows_refused BIGINT, rows_out_of_scope BIGINT, is_seed BOOLEAN"""
+            rows_refused BIGINT, rows_out_of_scope BIGINT, is_seed BOOLEAN, revision_note VARCHAR"""
         ),
         sort=("release_id", "dataset", "known_from", "receipt_id"),
+        optional=frozenset({"revision_note"}),
     ),
     "dim_period": Table(
         columns=_columns(
@@ -161,6 +164,69 @@ TABLES: dict[str, Table] = {
             received_at TIMESTAMP"""
         ),
         sort=("return_name", "period", "body"),
+        required=False,
+    ),
+    "fct_reconciliation": Table(
+        columns=_columns(
+            """comparison VARCHAR, metric_id VARCHAR, geography_code VARCHAR, geography_basis VARCHAR,
+            period_type VARCHAR, period_start DATE, period_end DATE, breakdown_1 VARCHAR, value_1 VARCHAR,
+            breakdown_2 VARCHAR, value_2 VARCHAR, source VARCHAR, other_source VARCHAR, value DOUBLE,
+            other_value DOUBLE, difference DOUBLE, difference_percent DOUBLE, tolerance DOUBLE, outcome VARCHAR,
+            explanation VARCHAR, areas_added INTEGER, areas_missing INTEGER"""
+        ),
+        sort=("metric_id", "comparison", *FIGURE_KEY[1:], "source", "other_source"),
+        partition=("source", "period_end"),
+        required=False,
+    ),
+    "fct_reconciliation_summary": Table(
+        columns=_columns(
+            """comparison VARCHAR, metric_id VARCHAR, source VARCHAR, other_source VARCHAR, compared INTEGER,
+            agree INTEGER, differ INTEGER, unexplained INTEGER, not_compared INTEGER, largest_difference DOUBLE,
+            tolerance DOUBLE, explanation VARCHAR"""
+        ),
+        sort=("metric_id", "comparison", "source", "other_source"),
+        required=False,
+    ),
+    "fct_revision": Table(
+        columns=_columns(
+            """metric_id VARCHAR, geography_code VARCHAR, geography_basis VARCHAR, period_type VARCHAR,
+            period_start DATE, period_end DATE, breakdown_1 VARCHAR, value_1 VARCHAR, breakdown_2 VARCHAR,
+            value_2 VARCHAR, source VARCHAR, statistical_status VARCHAR, revised_on TIMESTAMP, release_id VARCHAR,
+            dataset VARCHAR, earlier_release_id VARCHAR, earlier_known_from TIMESTAMP, value_before DOUBLE,
+            value DOUBLE, difference DOUBLE, difference_percent DOUBLE, numerator_before DOUBLE, numerator DOUBLE,
+            denominator_before DOUBLE, denominator DOUBLE, status_before VARCHAR, status VARCHAR, change VARCHAR,
+            revision_note VARCHAR"""
+        ),
+        sort=(*FIGURE_KEY, "source", "revised_on"),
+        partition=("source", "period_end"),
+        required=False,
+    ),
+    "fct_evidence_quality": Table(
+        columns=_columns(
+            """metric_id VARCHAR, geography_code VARCHAR, periods_held INTEGER, periods_possible INTEGER,
+            latest_period_end DATE, newest_period_end DATE, areas_held INTEGER, areas_possible INTEGER,
+            latest_release_on DATE, next_release VARCHAR, revisions INTEGER, figures_held INTEGER,
+            figures_suppressed INTEGER, figures_not_shown INTEGER, suppressed_percent DOUBLE"""
+        ),
+        sort=("geography_code", "metric_id"),
+        required=False,
+    ),
+    "fct_bridged": Table(
+        columns=_columns(
+            """metric_id VARCHAR, geography_code VARCHAR, geography_basis VARCHAR, period_type VARCHAR,
+            period_start DATE, period_end DATE, source VARCHAR, statistical_status VARCHAR, numerator DOUBLE,
+            denominator DOUBLE, value DOUBLE, quality_flags VARCHAR, bridge_method VARCHAR, predecessors INTEGER,
+            weight_basis VARCHAR, changed_on DATE"""
+        ),
+        sort=(*FIGURE_KEY[:6], "source"),
+        required=False,
+    ),
+    "bridge_la_icb": Table(
+        columns=_columns(
+            """geography_code VARCHAR, icb_code VARCHAR, small_areas INTEGER, weight DOUBLE, share_of_icb DOUBLE,
+            weight_basis VARCHAR"""
+        ),
+        sort=("geography_code", "icb_code"),
         required=False,
     ),
 }

@@ -3,20 +3,21 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pipelines.published.mapping import (
     ContractError,
-    Definition,
     Mapping,
     MetricMapping,
-    Publication,
     load_breakdowns,
     load_mappings,
     load_publications,
 )
+from pipelines.published.reconciliations import rule_rows
+from pipelines.published.vocabulary import Definition, Publication
 from pipelines.settings import Settings
 
 
@@ -78,7 +79,8 @@ def load_catalogue() -> Catalogue:
 
 
 def write_catalogue(settings: Settings, out_dir: Path) -> None:
-    """Write dim_metric, dim_source, dim_release and dim_breakdown into `out_dir`, each whole or not at all.
+    """Write dim_metric, dim_source, dim_release, dim_breakdown and dim_reconciliation into `out_dir`, each whole or not
+    at all.
 
     Beside them nothing_yet/figures.parquet, which the model reads while no release has been loaded.
     """
@@ -92,6 +94,9 @@ def write_catalogue(settings: Settings, out_dir: Path) -> None:
         "dim_source": pl.DataFrame(_source_rows(), schema=_SOURCE, orient="row"),
         "dim_release": pl.DataFrame(_release_rows(settings), schema=_RELEASE, orient="row"),
         "dim_breakdown": pl.DataFrame(_breakdown_rows(), schema=_BREAKDOWN, orient="row"),
+        "dim_reconciliation": pl.DataFrame(
+            rule_rows(set(load_catalogue().definitions), set(load_publications())), schema=_RECONCILIATION, orient="row"
+        ),
     }
     for name, table in tables.items():
         part = out_dir / f".{name}.part"
@@ -112,7 +117,8 @@ def metric_rows() -> list[dict[str, Any]]:
         rows.append(
             {
                 "metric_id": entry.metric_id,
-                **d.model_dump(exclude={"known_breaks"}),
+                **d.model_dump(exclude={"known_breaks", "value_labels"}),
+                "value_labels": json.dumps(d.value_labels, ensure_ascii=False) if d.value_labels else None,
                 "period_type": entry.mapping.period_of(entry.metric),
                 "geography_basis": entry.mapping.basis_of(entry.metric),
                 "stat_method": stat_method(entry.metric, d),
@@ -126,7 +132,7 @@ def metric_rows() -> list[dict[str, Any]]:
 
 def stat_method(metric: MetricMapping, definition: Definition) -> str:
     """How an interval is made for this metric: `proportion_wilson`, `rate_byar` or `none`."""
-    if not metric.has_counts:
+    if not metric.has_counts or metric.interval == "none" or definition.signed:
         return "none"
     return {"percent": "proportion_wilson", "rate_per_1000": "rate_byar", "rate_per_100": "rate_byar"}.get(
         definition.unit, "none"
@@ -141,6 +147,10 @@ def interval_reason(definition: Definition) -> str:
         return "a count of everyone, not a sample or a share"
     if definition.unit == "gbp":
         return "money, not a count of children"
+    if definition.signed:
+        return "a balance, not a share of a whole"
+    if definition.unit == "category":
+        return "a category, not a number"
     return "published without the counts behind it"
 
 
@@ -164,6 +174,7 @@ def _source_rows() -> list[dict[str, Any]]:
 def _release_rows(settings: Settings) -> list[dict[str, Any]]:
     from pipelines.published.landing import read_receipts
 
+    notes = {release.id: release.revision_note for p in load_publications().values() for release in p.releases}
     return [
         {
             "receipt_id": r["receipt_id"],
@@ -179,6 +190,7 @@ def _release_rows(settings: Settings) -> list[dict[str, Any]]:
             "code_version": r["code_version"],
             "mapping_id": r["mapping_id"],
             "mapping_sha256": r["mapping_sha256"],
+            "revision_note": notes.get(r["release_id"]),
         }
         for r in read_receipts(settings)
     ]
@@ -203,7 +215,9 @@ _METRIC: dict[str, type] = {
     "numerator_label": str,
     "denominator_label": str,
     "unit": str,
+    "value_labels": str,
     "decimals": int,
+    "signed": bool,
     "polarity": str,
     "period_type": str,
     "geography_basis": str,
@@ -246,6 +260,7 @@ _RELEASE: dict[str, type] = {
     "code_version": str,
     "mapping_id": str,
     "mapping_sha256": str,
+    "revision_note": str,
 }
 _BREAKDOWN: dict[str, type] = {
     "breakdown": str,
@@ -253,4 +268,18 @@ _BREAKDOWN: dict[str, type] = {
     "value": str,
     "value_label": str,
     "sort_key": int,
+}
+_RECONCILIATION: dict[str, type] = {
+    "position": int,
+    "comparison": str,
+    "metric_id": str,
+    "unit": str,
+    "source": str,
+    "other_source": str,
+    "geography_code": str,
+    "period_from": date,
+    "period_to": date,
+    "tolerance_absolute": float,
+    "tolerance_percent": float,
+    "explanation": str,
 }

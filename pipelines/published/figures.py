@@ -4,7 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.published.mapping import Definition, Mapping, MetricMapping
+from pipelines.published.mapping import Mapping, MetricMapping
+from pipelines.published.vocabulary import Definition
 
 FIGURES: dict[str, Any] = {
     "metric_id": pl.String,
@@ -68,24 +69,26 @@ def decide(
     publisher left somebody out of the counts or out of the percentage. Without counts the published figure stands.
     Nothing that is not shown has a value.
     """
-    percent = definition.unit == "percent"
+    # A balance is below zero where it is a deficit; net spending may be too.
+    percent = definition.unit == "percent" and not definition.signed
     from_counts = metric.base * pl.col("numerator") / pl.col("denominator")
     half_step = 0.5 * 10.0**-metric.published_decimals + 1e-6
     nothing_to_measure = COUNTED & (pl.col("denominator") == 0)
     impossible = COUNTED & (
         (pl.col("denominator") < 0)
-        | (pl.col("numerator") < 0)
+        | ((pl.col("numerator") < 0) & pl.lit(not definition.signed))
         | (pl.lit(percent) & (pl.col("numerator") > pl.col("denominator")) & (pl.col("denominator") > 0))
     )
-    differs = COUNTED & ~nothing_to_measure & ((from_counts - pl.col("published")).abs() > half_step).fill_null(False)
+    published = pl.col("published") * metric.published_scale
+    differs = COUNTED & ~nothing_to_measure & ((from_counts - published).abs() > half_step).fill_null(False)
     usable = COUNTED & ~nothing_to_measure & ~impossible & ~differs
-    given = pl.coalesce("given", "published")
+    given = pl.coalesce("given", published) * metric.multiply
     out_of_range = ((given < 0) | (given > 100)).fill_null(False) if percent else pl.lit(False)
     alone = ~usable & ~nothing_to_measure & given.is_not_null() & ~out_of_range
     shown = usable | alone
 
     figures = observations.with_columns(
-        value=pl.when(usable).then(from_counts).when(alone).then(given * metric.multiply),
+        value=pl.when(usable).then(from_counts).when(alone).then(given),
         status=pl.when(shown)
         .then(pl.lit("shown"))
         .when(nothing_to_measure)
@@ -140,10 +143,11 @@ def _with_interval(figures: pl.DataFrame, metric: MetricMapping, definition: Def
 
     counted = figures["status"].eq("shown") & figures["numerator"].is_not_null() & figures["denominator"].is_not_null()
     method = "none"
-    if metric.has_counts and definition.unit == "percent":
+    counts = metric.has_counts and metric.interval != "none" and not definition.signed
+    if counts and definition.unit == "percent":
         method = "wilson"
         lower, upper = (limit * metric.base for limit in wilson(figures["numerator"], figures["denominator"]))
-    elif metric.has_counts and definition.unit in ("rate_per_1000", "rate_per_100"):
+    elif counts and definition.unit in ("rate_per_1000", "rate_per_100"):
         method = "byar"
         lower, upper = byar(figures["numerator"], figures["denominator"], metric.base)
     else:

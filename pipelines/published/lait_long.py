@@ -6,12 +6,13 @@ import polars as pl
 
 from pipelines.published.figures import KEY, OBSERVATION, decide, source_column_of
 from pipelines.published.geography import Areas
-from pipelines.published.mapping import Definition, Mapping
+from pipelines.published.mapping import Mapping
 from pipelines.published.periods import read_period
 from pipelines.published.problems import Problem
 from pipelines.published.reading import Reading, correct_the_area, parse_numbers, resolve_columns
 from pipelines.published.symbols import meanings_with
 from pipelines.published.text_table import ROW, TextTable, read_text_table
+from pipelines.published.vocabulary import Definition
 
 COLUMNS = ["Short Desc", "Years", "LA and Regions", "LA Number", "Values"]
 PLACEHOLDER_YEAR = "0"
@@ -59,7 +60,7 @@ def read_lait_long(
     frame = _place(frame.filter(~placeholder), areas, reading, file)
     frame = _time(frame, mapping, reading, file)
     meanings = meanings_with(dict(mapping.symbols))
-    frame, wrong = parse_numbers(frame, {"Values": "Values"}, meanings, table, file)
+    frame, wrong = parse_numbers(frame, {"Values": table.spelling.get(found["Values"], "Values")}, meanings, file)
     for problem in wrong:
         reading.refuse(problem)
     frame = frame.filter(~pl.col(ROW).is_in(list(reading.refused_rows)))

@@ -11,18 +11,21 @@ import polars as pl
 import structlog
 
 from pipelines.published import catalogue
-from pipelines.published.ees_wide import read_ees_wide
+from pipelines.published.drift import columns_of, find_drift, say_renames, with_renames
 from pipelines.published.figures import BREAKDOWN, FIGURES
 from pipelines.published.geography import boundary_set_on, load_areas
 from pipelines.published.lait_long import read_lait_long, read_lait_table
 from pipelines.published.landing import land, read_receipts, sweep
-from pipelines.published.mapping import Mapping, Publication, Release, load_mappings, load_publications
+from pipelines.published.mapping import Mapping, load_mappings, load_out_of_scope, load_publications
 from pipelines.published.observing import Lent
 from pipelines.published.problems import FileOutcome, LoadReport, Problem, quantity
 from pipelines.published.reading import Reading
 from pipelines.published.receipts import clocks, receipt_of, refused_rows, release_of
 from pipelines.published.sources import SourceFile, open_sources
-from pipelines.published.text_table import TextTable, read_text_table
+from pipelines.published.tables import read_table
+from pipelines.published.text_table import TextTable
+from pipelines.published.tidy import read_tidy
+from pipelines.published.vocabulary import Publication, Release
 from pipelines.settings import Settings
 
 log = structlog.get_logger()
@@ -48,9 +51,12 @@ def load_paths(
     # A dataset that lends its counts comes before those that borrow them.
     order = {mapping.dataset: n for n, mapping in enumerate(_lenders_first())}
     queue.sort(key=lambda pair: (order[pair[1].dataset] if pair[1] else -1, pair[0].name))
+    receipts = read_receipts(settings)
     for source, mapping in queue:
         started = time.monotonic()
-        outcome = _load_one(settings, source, mapping, published_on, partial)
+        outcome = _load_one(settings, source, mapping, receipts, published_on, partial)
+        if outcome.outcome in ("loaded", "loaded in part"):
+            receipts = read_receipts(settings)
         outcome.seconds = round(time.monotonic() - started, 2)
         report.files.append(outcome)
         log.info("published file", file=outcome.file, outcome=outcome.outcome, seconds=outcome.seconds)
@@ -59,9 +65,17 @@ def load_paths(
     return report
 
 
+def _left_out(source: SourceFile) -> str | None:
+    """Why a file is deliberately not loaded, if it is one of those."""
+    names = (source.stem.casefold(), source.name.casefold())
+    for entry in load_out_of_scope():
+        if any(fnmatch(name, pattern.casefold()) for name in names for pattern in entry.files):
+            return entry.reason
+    return None
+
+
 def _mapping_of(source: SourceFile) -> Mapping | None:
-    # EES keeps a dictionary of the columns beside each data file, under the same name.
-    if source.stem.casefold().endswith(".meta.csv"):
+    if _left_out(source) is not None:
         return None
     for mapping in load_mappings():
         if any(fnmatch(source.stem.casefold(), pattern.casefold()) for pattern in mapping.files):
@@ -76,30 +90,37 @@ def _lenders_first() -> list[Mapping]:
 
 
 def _load_one(
-    settings: Settings, source: SourceFile, mapping: Mapping | None, published_on: datetime | None, partial: bool
+    settings: Settings,
+    source: SourceFile,
+    mapping: Mapping | None,
+    receipts: list[dict[str, Any]],
+    published_on: datetime | None,
+    partial: bool,
 ) -> FileOutcome:
+    reason = _left_out(source)
+    if reason is not None:
+        return FileOutcome(source.name, "out of scope", reason=reason)
     if source.content is None:
         problem = Problem(source.name, "The file cannot be opened", source.fault or "", source.remedy)
         return FileOutcome(source.name, "refused", problems=[problem])
     if mapping is None:
         return FileOutcome(source.name, "out of scope", warnings=["no mapping contract names a file like this"])
     outcome = FileOutcome(source.name, "refused", dataset=mapping.dataset, receipt_id=source.receipt_id)
-    receipts = read_receipts(settings)
     same = (source.receipt_id, mapping.dataset)
     earlier = next((r for r in receipts if (r["receipt_id"], r["dataset"]) == same), None)
     read_before = earlier is not None and not earlier["is_seed"]
     if earlier and read_before and earlier["mapping_sha256"] == mapping.sha256:
         return _already(outcome, earlier)
-    table, reading = _read(settings, source, mapping)
+    table, reading = _read_and_compare(outcome, source, mapping, receipts)
     _account(outcome, table, reading, mapping)
     if outcome.nothing_to_load or (outcome.problems and not partial):
         # Refused whole: rows that were right are refused with the rest.
         outcome.refused, outcome.loaded = outcome.refused + outcome.loaded, 0
         return outcome
     publication = load_publications()[mapping.publication]
-    release = release_of(publication, mapping, reading.latest, published_on)
+    release = release_of(publication, mapping, source.stem, reading.latest, published_on)
     outcome.release_id = release.id
-    known_from, received = clocks(receipts, earlier, release, mapping, published_on)
+    known_from, received = clocks(receipts, earlier, release, mapping, source.stem, published_on)
     figures = _complete(reading, mapping, publication, release, source, source.receipt_id, known_from)
     _summarise(outcome, figures)
     if read_before:
@@ -113,6 +134,23 @@ def _load_one(
     )
     outcome.outcome = "loaded in part" if outcome.problems else "loaded"
     return outcome
+
+
+def _read_and_compare(
+    outcome: FileOutcome, source: SourceFile, mapping: Mapping, receipts: list[dict[str, Any]]
+) -> tuple[TextTable, Reading]:
+    """Read a file, and note in `outcome` where it differs from its mapping."""
+    table, reading = _read(source, mapping, receipts)
+    outcome.drift = drift = find_drift(table, mapping, source.name, receipts)
+    reading.faults = say_renames(drift, reading.faults)
+    if drift.sure:
+        # Read on under the names that leave no doubt, so that one report names everything; the faults stay.
+        renamed = [fault for fault in reading.faults if fault.column in drift.sure]
+        table, reading = _read(source, with_renames(mapping, drift.sure), receipts)
+        reading.faults = renamed + say_renames(drift, reading.faults)
+    drift.count(reading)
+    outcome.columns = columns_of(table)
+    return table, reading
 
 
 def _summarise(outcome: FileOutcome, figures: pl.DataFrame) -> None:
@@ -138,23 +176,23 @@ def _already(outcome: FileOutcome, receipt: dict[str, Any]) -> FileOutcome:
     return outcome
 
 
-def _read(settings: Settings, source: SourceFile, mapping: Mapping) -> tuple[TextTable, Reading]:
+def _read(source: SourceFile, mapping: Mapping, receipts: list[dict[str, Any]]) -> tuple[TextTable, Reading]:
     content, file = source.content or b"", source.name
     definitions = catalogue.load_catalogue().definitions
     if mapping.layout == "lait_long":
         table = read_lait_table(content, file)
         return table, read_lait_long(table, mapping, load_areas(), definitions, file) if not table.faults else Reading()
-    table = read_text_table(content, file)
+    table = read_table(content, mapping, file)
     if table.faults:
         return table, Reading()
-    lent, missing = _borrowed(settings, mapping, file)
+    lent, missing = _borrowed(receipts, mapping, file)
     if missing:
         table.faults += missing
         return table, Reading()
-    return table, read_ees_wide(table, mapping, load_areas(), definitions, lent, file)
+    return table, read_tidy(table, mapping, load_areas(), definitions, lent, file)
 
 
-def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:
+def _borrowed(receipts: list[dict[str, Any]], mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:
     """Figures of the newest receipt of each lending dataset of this publication."""
     lent: Lent = {}
     absent: dict[str, list[str]] = {}
@@ -162,7 +200,7 @@ def _borrowed(settings: Settings, mapping: Mapping, file: str) -> tuple[Lent, li
         if metric.denominator_from is None:
             continue
         lender = metric.denominator_from
-        newest = [r for r in read_receipts(settings) if r["dataset"] == lender.dataset and not r["is_seed"]]
+        newest = [r for r in receipts if r["dataset"] == lender.dataset and not r["is_seed"]]
         if not newest:
             absent.setdefault(lender.dataset, []).append(metric.id)
             continue

@@ -5,135 +5,53 @@ publication and `breakdowns.yaml` our codes for published breakdown labels. The 
 Cheap to import: PyYAML and pydantic only.
 """
 
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
+
+from pipelines.published.layout import EES_TIME, Area, Characteristic, Dimension, Header, Pivot, Time
+from pipelines.published.vocabulary import (
+    Basis,
+    Breakdown,
+    Definition,
+    OutOfScope,
+    PeriodType,
+    Publication,
+    Status,
+    Strict,
+)
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "data_contracts" / "published"
+_NOT_MAPPINGS = ("publications.yaml", "breakdowns.yaml", "out_of_scope.yaml", "reconciliations.yaml")
 
-PeriodType = Literal[
-    "calendar_year",
-    "academic_year",
-    "financial_year",
-    "january_census",
-    "term",
-    "month",
-    "quarter",
-    "reporting_year",
-]
-Status = Literal["suppressed", "unavailable", "not_applicable", "low", "unreliable"]
-StatisticalStatus = Literal[
-    "accredited_official_statistics",
-    "official_statistics",
-    "official_statistics_in_development",
-    "management_information",
-    "synthetic",
-]
-Family = Literal["outcomes_experiences", "identification", "value_for_money", "alternative_provision", "delivery"]
-Unit = Literal["percent", "count", "rate_per_1000", "rate_per_100", "ratio", "gbp", "score", "weeks"]
-Basis = Literal["maintaining_la", "residence", "school_la", "school", "icb", "none"]
+
+FILL_IN = "FILL IN:"  # Begins each text of a draft that a person has still to write.
 
 
 class ContractError(Exception):
     """A contract is wrong; the message names the file and every field at fault."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Release(_Strict):
-    """One edition of a publication. `published` is local time as announced, to the minute."""
-
-    id: str
-    published: datetime
-    reporting_year: int | None = None
-
-
-class Publication(_Strict):
-    """Facts about a publication that hold for all its releases. Lower `priority` wins when two give one figure."""
-
-    id: str
-    title: str
-    publisher: str
-    licence: str
-    statistical_status: StatisticalStatus
-    priority: int
-    contact: str
-    next_release: str | None = None
-    attribution: str
-    releases: list[Release]
-
-
-class Breakdown(_Strict):
-    """One way of splitting figures: our value code → published labels, the first of which is what we show."""
-
-    label: str
-    values: dict[str, list[str]]
-
-    def codes(self) -> dict[str, str]:
-        """Published label, case-folded → our value code."""
-        return {label.strip().casefold(): code for code, labels in self.values.items() for label in labels}
-
-
-class Break(_Strict):
-    """A point from which a series cannot be compared with what went before, for everyone or for one area."""
-
-    period_start: date
-    note: str
-    geography_code: str | None = None
-
-
-class Definition(_Strict):
-    """What a metric is, in plain words: the public catalogue entry."""
-
-    label: str
-    short_label: str
-    family: Family
-    theme: str
-    domain_row: int = Field(ge=1, le=20)
-    description: str
-    numerator_label: str | None = None
-    denominator_label: str | None = None
-    unit: Unit
-    decimals: int = Field(ge=0, le=4)
-    polarity: Literal["higher_better", "lower_better", "neutral"]
-    interval_reason: str | None = None
-    key_metric: bool = False
-    key_reason: str | None = None
-    headline_order: int | None = None
-    standard_label: str | None = None
-    standard_value: float | None = None
-    caveats: str | None = None
-    known_breaks: list[Break] = []
-
-    @model_validator(mode="after")
-    def _key_metrics_say_why(self) -> "Definition":
-        if self.key_metric and not self.key_reason:
-            raise ValueError("a key metric needs key_reason")
-        return self
-
-
-class SumOver(_Strict):
+class SumOver(Strict):
     """Add up these rows of one breakdown, and publish the result as a total."""
 
     breakdown: str
     values: list[str]
 
 
-class Borrow(_Strict):
+class Borrow(Strict):
     """Take the denominator from another metric of the same release, matched on area, period and breakdown."""
 
     metric: str
     dataset: str
 
 
-class MetricMapping(_Strict):
+class MetricMapping(Strict):
     """Where one metric (or one breakdown value of it) stands in a file.
 
     `numerator` and `denominator` list columns to add; a leading "-" subtracts. `value` is a plain figure.
@@ -149,11 +67,16 @@ class MetricMapping(_Strict):
     denominator_from: Borrow | None = None
     published: str | None = None
     published_decimals: int = 1
+    published_scale: float = 1.0
     base: int = 100
     multiply: float = 1.0
+    codes: dict[str, float] = {}
+    where: dict[str, str | list[str]] = {}
+    optional: bool = False
     breakdown: dict[str, str] = {}
     row_breakdowns: list[str] | None = None
     sum_over: SumOver | None = None
+    interval: Literal["none"] | None = None
     period: PeriodType | None = None
     geography_basis: Basis | None = None
     definition: Definition | None = None
@@ -167,6 +90,8 @@ class MetricMapping(_Strict):
             raise ValueError(f"{self.id}: value stands alone")
         if len(self.breakdown) > 1:
             raise ValueError(f"{self.id}: one breakdown at most")
+        if self.interval and self.definition and not self.definition.interval_reason:
+            raise ValueError(f"{self.id}: interval none needs the definition's interval_reason")
         return self
 
     @property
@@ -178,8 +103,15 @@ class MetricMapping(_Strict):
         named = [c.removeprefix("-") for c in [*self.numerator, *self.denominator]]
         return named + [c for c in (self.value, self.published) if c]
 
+    def wanted(self) -> dict[str, list[str]]:
+        """`where` with lists of case-folded texts."""
+        return {
+            column: [text.casefold() for text in ([values] if isinstance(values, str) else values)]
+            for column, values in self.where.items()
+        }
 
-class Withheld(_Strict):
+
+class Withheld(Strict):
     """Counts the publisher got wrong beyond doubt: shown as unreliable, with the note, for one region and period."""
 
     columns: list[str]
@@ -188,17 +120,27 @@ class Withheld(_Strict):
     note: str
 
 
-class Mapping(_Strict):
+class Mapping(Strict):
     """One dataset of a publication: which files it comes in, how they are laid out, and what they hold."""
 
     dataset: str
     title: str
     publication: str
-    layout: Literal["ees_wide", "lait_long"]
+    layout: Literal["tidy", "lait_long"]
     files: list[str]
+    parts: bool = False
+    sheets: list[str] | dict[str, str] = []
+    header: Header | None = None
+    fill_down: list[str] = []
+    area: Area | None = None
+    time: Time = EES_TIME
     period: PeriodType
     geography_basis: Basis
     reporting_year_offset: int = 0
+    keep: dict[str, list[str]] = {}
+    pivot: Pivot | None = None
+    dimensions: list[Dimension] = []
+    characteristic: Characteristic = Characteristic()
     totals: list[str] = []
     topics: dict[str, str] = {}
     renamed: dict[str, list[str]] = {}
@@ -208,6 +150,12 @@ class Mapping(_Strict):
 
     path: Path = Path()
     sha256: str = ""
+
+    @model_validator(mode="after")
+    def _adds_up_counts_only(self) -> "Mapping":
+        if self.area and self.area.added_up and any(metric.published for metric in self.metrics):
+            raise ValueError("figures of sub-ICB locations are added up: give counts, not published percentages")
+        return self
 
     def period_of(self, metric: MetricMapping) -> PeriodType:
         """The period type of one metric: its own, or the dataset's."""
@@ -254,21 +202,46 @@ def load_breakdowns(folder: Path = CONTRACTS) -> dict[str, Breakdown]:
 
 
 @lru_cache(maxsize=8)
+def load_out_of_scope(folder: Path = CONTRACTS) -> tuple[OutOfScope, ...]:
+    """Files that are deliberately not loaded, with the reason. Raises ContractError."""
+    path = folder / "out_of_scope.yaml"
+    try:
+        return tuple(OutOfScope.model_validate(entry) for entry in read_yaml(path)["out_of_scope"] or [])
+    except ValidationError as fault:
+        raise explain_faults(path, fault) from fault
+
+
+@lru_cache(maxsize=8)
 def load_mappings(folder: Path = CONTRACTS) -> tuple[Mapping, ...]:
     """Every mapping contract, in file-name order. Raises ContractError naming every wrong field of a file."""
     mappings = []
     for path in sorted(folder.glob("*.yaml")):
-        if path.name in ("publications.yaml", "breakdowns.yaml") or path.name.endswith(".odcs.yaml"):
+        if path.name in _NOT_MAPPINGS or path.name.endswith(".odcs.yaml"):
             continue
         digest = sha256(path.read_bytes()).hexdigest()
+        content = read_yaml(path)
+        if blanks := unfilled(content):
+            lines = [f"  {where}: {what}" for where, what in blanks.items()]
+            raise ContractError(f"{path.name} is a draft. Still to fill in, or to take out:\n" + "\n".join(lines))
         try:
-            mapping = Mapping.model_validate({**read_yaml(path), "path": path, "sha256": digest})
+            mapping = Mapping.model_validate({**content, "path": path, "sha256": digest})
         except ValidationError as fault:
             raise explain_faults(path, fault) from fault
         if mapping.publication not in load_publications(folder):
             raise ContractError(f"{path.name}: publication {mapping.publication!r} is not in publications.yaml")
         mappings.append(mapping)
     return tuple(mappings)
+
+
+def unfilled(content: Any, where: str = "") -> dict[str, str]:
+    """Field of a draft → what is to be written there, for every text that is still to be written."""
+    if isinstance(content, str):
+        return {where: content.removeprefix(FILL_IN).strip()} if content.startswith(FILL_IN) else {}
+    inner = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    found: dict[str, str] = {}
+    for key, value in inner:
+        found |= unfilled(value, f"{where}.{key}" if where else f"{key}")
+    return found
 
 
 def mapping_for(dataset: str, folder: Path = CONTRACTS) -> Mapping:

@@ -5,9 +5,10 @@ import polars as pl
 from pipelines.published.figures import BREAKDOWN, KEY, OBSERVATION, source_column_of
 from pipelines.published.mapping import Mapping, MetricMapping
 from pipelines.published.symbols import NO_ROWS, ROW_REFUSED
-from pipelines.published.text_table import ROW
+from pipelines.published.text_table import LEVELS_OF_HEADER, ROW
 
-CONTEXT = [*KEY[1:], "breakdown_1", "value_1"]
+CONTEXT = [*KEY[1:], *BREAKDOWN]
+_NOTHING = pl.lit(None, pl.Float64)
 Lent = dict[tuple[str, str], pl.DataFrame]
 
 
@@ -21,37 +22,37 @@ def observe(
 ) -> pl.DataFrame:
     """One row per figure of `metric`, in the shape of OBSERVATION.
 
-    `frame` has the columns of CONTEXT, `mark`, `_row`, and `n:`/`s:` columns for each column in `found`.
+    `frame` has the columns of CONTEXT, `mark`, `_row`, and `n:`/`s:` columns for each column of the frame in `found`.
     A file leaves out rows that count nobody; once a row of it was refused, a missing row may be that one, and no total
     is made without it.
     """
-    rows = frame
-    if metric.sum_over:
-        rows = rows.filter(
-            (pl.col("breakdown_1") == metric.sum_over.breakdown) & pl.col("value_1").is_in(metric.sum_over.values)
-        )
-    elif metric.row_breakdowns is not None:
-        rows = rows.filter(pl.col("breakdown_1").is_in(["total", *metric.row_breakdowns]))
+    rows = rows_of(frame, metric)
+    if any(other.where for other in mapping.metrics):
+        # Rows that other metrics tell apart may be the same to this one.
+        rows = rows.unique(CONTEXT, keep="first", maintain_order=True)
     whole = [c for c in [*metric.numerator, *metric.denominator] if c]
     alone = metric.value or None
-    symbols = [f"s:{found[c.removeprefix('-')]}" for c in whole] + [
-        f"s:{found[c]}" for c in (alone, metric.published) if c
+    symbols = [_symbol(c.removeprefix("-"), metric, found) for c in whole] + [
+        _symbol(c, metric, found) for c in (alone, metric.published) if c
     ]
+    # A column that a row does not have (of another year's header, of a long table) gives it no figure.
+    columns = [found[c] for c in metric.columns()]
+    rows = rows.filter(pl.any_horizontal(pl.col(f"{kind}:{c}").is_not_null() for c in columns for kind in "ns"))
     observed = rows.select(
         pl.lit(metric.id).alias("metric_id"),
         *(pl.col(c) for c in CONTEXT),
-        _added(metric.numerator, found).alias("numerator"),
-        _added(metric.denominator, found).alias("denominator"),
-        (pl.col(f"n:{found[alone]}") if alone else pl.lit(None, pl.Float64)).alias("given"),
-        (pl.col(f"n:{found[metric.published]}") if metric.published else pl.lit(None, pl.Float64)).alias("published"),
+        _added(metric.numerator, metric, found).alias("numerator"),
+        _added(metric.denominator, metric, found).alias("denominator"),
+        (_number(alone, metric, found) if alone else _NOTHING).alias("given"),
+        (_number(metric.published, metric, found) if metric.published else _NOTHING).alias("published"),
         pl.coalesce(*symbols).alias("symbol"),
         pl.col("mark"),
         pl.col(ROW).alias("source_row"),
-        pl.lit(source_column_of(metric, mapping)).alias("source_column"),
+        _where_it_stands(metric, mapping).alias("source_column"),
     )
     if metric.sum_over:
-        observed = _sum_rows(observed, frame, len(metric.sum_over.values) if rows_were_refused else 0)
-    if metric.geography_basis or metric.period:
+        observed = _sum_rows(observed, asked_of(frame, metric), len(metric.sum_over.values) if rows_were_refused else 0)
+    if metric.geography_basis:
         observed = observed.with_columns(geography_basis=pl.lit(mapping.basis_of(metric)))
     observed = _own_breakdown(observed, metric)
     if metric.denominator_from:
@@ -60,10 +61,59 @@ def observe(
     return observed.select(pl.col(name).cast(kind) for name, kind in OBSERVATION.items())
 
 
-def _added(columns: list[str], found: dict[str, str]) -> pl.Expr:
+def asked_of(frame: pl.DataFrame, metric: MetricMapping) -> pl.DataFrame:
+    """The rows that a metric's `where` names."""
+    for column, values in metric.wanted().items():
+        frame = frame.filter(pl.col(f"c:{column}").str.to_lowercase().is_in(values))
+    return frame
+
+
+def rows_of(frame: pl.DataFrame, metric: MetricMapping) -> pl.DataFrame:
+    """The rows that a metric is read from: those its `where` names, of the breakdowns it takes."""
+    rows = asked_of(frame, metric)
+    if metric.sum_over:
+        return rows.filter(
+            (pl.col("breakdown_1") == metric.sum_over.breakdown)
+            & pl.col("value_1").is_in(metric.sum_over.values)
+            & (pl.col("breakdown_2") == "total")
+        )
+    if metric.breakdown:
+        # A figure has two breakdowns at most, and one of them is the column's.
+        rows = rows.filter(pl.col("breakdown_2") == "total")
+    if metric.row_breakdowns is not None:
+        taken = ["total", *metric.row_breakdowns]
+        rows = rows.filter(pl.col("breakdown_1").is_in(taken) & pl.col("breakdown_2").is_in(taken))
+    return rows
+
+
+def _where_it_stands(metric: MetricMapping, mapping: Mapping) -> pl.Expr:
+    column = pl.lit(source_column_of(metric, mapping))
+    if mapping.time.header:
+        return pl.concat_str("time", pl.lit(LEVELS_OF_HEADER), column)
+    if mapping.pivot:
+        return pl.concat_str(pl.lit(f"{mapping.pivot.values} where {mapping.pivot.names} is "), column)
+    return column
+
+
+def _number(column: str, metric: MetricMapping, found: dict[str, str]) -> pl.Expr:
+    """The number in a column, or the one that the metric's `codes` give for its text."""
+    number = pl.col(f"n:{found[column]}")
+    if not metric.codes:
+        return number
+    codes = {text.casefold(): value for text, value in metric.codes.items()}
+    coded = pl.col(f"s:{found[column]}").replace_strict(codes, default=None, return_dtype=pl.Float64)
+    return pl.coalesce(number, coded)
+
+
+def _symbol(column: str, metric: MetricMapping, found: dict[str, str]) -> pl.Expr:
+    symbol = pl.col(f"s:{found[column]}")
+    return pl.when(~symbol.is_in([text.casefold() for text in metric.codes])).then(symbol)
+
+
+def _added(columns: list[str], metric: MetricMapping, found: dict[str, str]) -> pl.Expr:
     if not columns:
-        return pl.lit(None, pl.Float64)
-    terms = [pl.col(f"n:{found[c.removeprefix('-')]}") * (-1 if c.startswith("-") else 1) for c in columns]
+        return _NOTHING
+    terms = [_number(c.removeprefix("-"), metric, found) * (-1 if c.startswith("-") else 1) for c in columns]
     total = terms[0]
     for term in terms[1:]:
         total = total + term
@@ -72,7 +122,7 @@ def _added(columns: list[str], found: dict[str, str]) -> pl.Expr:
 
 def _sum_rows(observed: pl.DataFrame, frame: pl.DataFrame, at_least: int) -> pl.DataFrame:
     """One total per area and period; an area with fewer than `at_least` rows, or none, gets the reason, not a gap."""
-    key = [c for c in CONTEXT if c not in ("breakdown_1", "value_1")]
+    key = [c for c in CONTEXT if c not in BREAKDOWN]
     parts = ("numerator", "denominator")
     incomplete = pl.len() < at_least
     summed = observed.group_by(key, maintain_order=True).agg(
@@ -93,14 +143,12 @@ def _sum_rows(observed: pl.DataFrame, frame: pl.DataFrame, at_least: int) -> pl.
         pl.lit(observed["source_column"][0]).alias("source_column"),
         pl.lit(NO_ROWS).alias("symbol"),
     )  # fmt: skip
-    return pl.concat([summed, absent], how="diagonal").with_columns(
-        breakdown_1=pl.lit("total"), value_1=pl.lit("total")
-    )
+    return pl.concat([summed, absent], how="diagonal").with_columns(pl.lit("total").alias(name) for name in BREAKDOWN)
 
 
 def _own_breakdown(observed: pl.DataFrame, metric: MetricMapping) -> pl.DataFrame:
     if not metric.breakdown:
-        return observed.with_columns(breakdown_2=pl.lit("total"), value_2=pl.lit("total"))
+        return observed
     (breakdown, value), total = next(iter(metric.breakdown.items())), pl.col("breakdown_1") == "total"
     return observed.with_columns(
         breakdown_1=pl.when(total).then(pl.lit(breakdown)).otherwise("breakdown_1"),
@@ -122,6 +170,5 @@ def _borrow(observed: pl.DataFrame, lender: pl.DataFrame) -> pl.DataFrame:
 def rows_behind(frame: pl.DataFrame, metric: MetricMapping, figures: pl.DataFrame) -> pl.Series:
     """The rows of `frame` that `figures` of `metric` came from."""
     if metric.sum_over:
-        over = metric.sum_over
-        return frame.filter((pl.col("breakdown_1") == over.breakdown) & pl.col("value_1").is_in(over.values))[ROW]
+        return rows_of(frame, metric)[ROW]
     return figures["source_row"].alias(ROW)

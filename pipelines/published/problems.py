@@ -4,7 +4,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.published.drift import Drift
 
 SHOWN_PER_RULE = 20
 
@@ -35,6 +38,7 @@ class FileOutcome:
 
     file: str
     outcome: str
+    reason: str | None = None
     dataset: str | None = None
     release_id: str | None = None
     receipt_id: str | None = None
@@ -51,6 +55,8 @@ class FileOutcome:
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
     nothing_to_load: bool = False
+    columns: list[str] = field(default_factory=list)
+    drift: "Drift | None" = None
 
     @property
     def failed(self) -> bool:
@@ -58,8 +64,8 @@ class FileOutcome:
 
     @property
     def unnamed(self) -> bool:
-        """No mapping names a file of this name, so nobody looked inside."""
-        return self.outcome == "out of scope" and self.dataset is None
+        """No contract names a file of this name, so nobody looked inside."""
+        return self.outcome == "out of scope" and self.dataset is None and self.reason is None
 
 
 @dataclass
@@ -94,6 +100,7 @@ class LoadReport:
             more = f" and {len(unnamed) - SHOWN_PER_RULE:,} more" if len(unnamed) > SHOWN_PER_RULE else ""
             lines += ["Out of scope, because no mapping contract names a file like these:"]
             lines += [f"  {name}" for name in unnamed[:SHOWN_PER_RULE]] + ([f"  …{more}"] if more else [])
+            lines.append("  (`inclusion published draft PATH` begins a mapping of one)")
         counts = Counter(f.outcome for f in self.files)
         summary = "; ".join(f"{quantity(n, 'file')} {outcome}" for outcome, n in counts.items())
         return "\n".join([*lines, summary or "There was no file to load."]) + "\n"
@@ -105,7 +112,7 @@ def quantity(number: int, noun: str) -> str:
 
 
 def _file_lines(f: FileOutcome) -> list[str]:
-    head = f"{f.file}: {f.outcome}"
+    head = f"{f.file}: {f.outcome}" + (f": {f.reason}" if f.reason else "")
     if f.dataset:
         head += f" ({f.dataset}, {f.release_id})" if f.release_id else f" ({f.dataset})"
     lines = [head]
@@ -123,6 +130,7 @@ def _file_lines(f: FileOutcome) -> list[str]:
         )
     lines += [f"  out of scope: {reason}: {quantity(n, 'row')}" for reason, n in f.out_of_scope_reasons.items()]
     lines += [f"  note: {warning}" for warning in f.warnings]
+    lines += f.drift.lines() if f.drift else []
     lines += list(_problem_lines(f.problems))
     if f.failed and f.read:
         way_out = "" if f.nothing_to_load else " Correct it, or give --partial to load what is right."

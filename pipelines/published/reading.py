@@ -8,9 +8,9 @@ import polars as pl
 
 from pipelines.published.mapping import Mapping
 from pipelines.published.problems import Problem
-from pipelines.published.text_table import ROW, TextTable
+from pipelines.published.text_table import ROW, SHEET_ROWS, TextTable
 
-_NUMBER = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$"
+NUMBER = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?%?$"
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Reading:
 
     `figures` has the columns of FIGURES up to quality_flags that depend on the file, with source_row and
     source_column. Rows: those in `refused_rows` are refused, those in `scope` are out of scope (row → reason).
+    `stands_for`: the row of a table reshaped on reading → `origin`, each row of the file that it was made of.
     """
 
     figures: list[pl.DataFrame] = field(default_factory=list)
@@ -28,6 +29,8 @@ class Reading:
     refused_rows: set[int] = field(default_factory=set)
     scope: dict[str, pl.Series] = field(default_factory=dict)
     latest: int | None = None
+    sheets: list[str] = field(default_factory=list)
+    stands_for: pl.DataFrame | None = None
 
     def refuse(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -40,6 +43,11 @@ class Reading:
             earlier = self.scope.get(reason)
             self.scope[reason] = rows if earlier is None else pl.concat([earlier, rows])
 
+    def place_of(self, row: int) -> str:
+        """A row as a person finds it, with its sheet where there are several."""
+        where = f" of sheet {self.sheets[row // SHEET_ROWS]}" if len(self.sheets) > 1 else ""
+        return f"row {row % SHEET_ROWS if where else row}{where}"
+
     def scope_counts(self) -> dict[str, int]:
         counts = Counter({reason: rows.len() for reason, rows in self.scope.items()})
         return dict(counts.most_common())
@@ -51,11 +59,12 @@ def correct_the_area(hint: str) -> str:
 
 
 def resolve_columns(
-    table: TextTable, mapping: Mapping, wanted: list[str], reading: Reading, file: str
+    table: TextTable, mapping: Mapping, wanted: list[str], reading: Reading, file: str, spare: list[str] | None = None
 ) -> dict[str, str]:
     """Mapped column → column of the table, by name in any case or by one of the mapping's `renamed` spellings.
 
-    A mapped column that is not there is a fault that names the closest column that nothing else uses.
+    A mapped column that is not there is a fault that names the closest column that nothing else uses; a `spare` one
+    is a note.
     """
     present = set(table.frame.columns) - {ROW}
     found: dict[str, str] = {}
@@ -67,6 +76,11 @@ def resolve_columns(
             missing.append(name)
         else:
             found[name] = match
+    dispensable = [name for name in missing if name in (spare or [])]
+    missing = [name for name in missing if name not in dispensable]
+    optional = [c for metric in mapping.metrics if metric.optional for c in metric.columns()]
+    if left_out := [name for name in dispensable if name in optional]:
+        reading.warnings.append(f"optional columns that are not in the file: {', '.join(left_out)}")
     if len(missing) > len(found):
         reading.faults.append(_another_table(mapping, missing, len(missing) + len(found), file))
         return found
@@ -96,29 +110,39 @@ def _another_table(mapping: Mapping, missing: list[str], wanted: int, file: str)
 
 
 def parse_numbers(
-    frame: pl.DataFrame, columns: dict[str, str], meanings: dict[str, tuple[str, str]], table: TextTable, file: str
+    frame: pl.DataFrame,
+    columns: dict[str, str],
+    meanings: dict[str, tuple[str, str]],
+    file: str,
+    words: dict[str, set[str]] | None = None,
 ) -> tuple[pl.DataFrame, list[Problem]]:
-    """Add `n:<column>` (number) and `s:<column>` (symbol, lower case) for each column; list what is neither."""
-    names = sorted(set(columns.values()))
+    """Add `n:<column>` (number) and `s:<column>` (symbol, lower case) for each column; list what is neither.
+
+    `columns`: column of the frame → its name as published. `words`: column → texts that a metric has a number for.
+    A null cell, of a column that the row does not have, is neither number nor symbol, and no fault. "46.4%" is 46.4.
+    """
     problems: list[Problem] = []
-    text = {name: pl.col(name).str.to_lowercase() for name in names}
-    is_number = {name: pl.col(name).str.contains(_NUMBER) for name in names}
+    text = {name: pl.col(name).str.to_lowercase() for name in columns}
+    is_number = {name: pl.col(name).str.contains(NUMBER) for name in columns}
     frame = frame.with_columns(
         *(
             pl.when(is_number[name])
-            .then(pl.col(name).str.replace_all(",", "", literal=True))
+            .then(pl.col(name).str.replace_all("[,%]", ""))
             .cast(pl.Float64, strict=False)
             .alias(f"n:{name}")
-            for name in names
+            for name in columns
         ),
-        *(pl.when(~is_number[name]).then(text[name]).alias(f"s:{name}") for name in names),
+        *(pl.when(~is_number[name]).then(text[name]).alias(f"s:{name}") for name in columns),
     )
-    known = list(meanings)
-    for name in names:
+    for name, label in columns.items():
         symbol = pl.col(f"s:{name}")
+        known = [*meanings, *(words or {}).get(name, ())]
         wrong = frame.filter(
-            (symbol.is_not_null() & ~symbol.is_in(known))
-            | (symbol.is_null() & ~pl.col(f"n:{name}").is_finite().fill_null(False))
+            pl.col(name).is_not_null()
+            & (
+                (symbol.is_not_null() & ~symbol.is_in(known))
+                | (symbol.is_null() & ~pl.col(f"n:{name}").is_finite().fill_null(False))
+            )
         )
         for row, cell in wrong.select(ROW, name).iter_rows():
             problems.append(
@@ -128,7 +152,7 @@ def parse_numbers(
                     repr(cell[:60]),
                     "Correct the cell, or give the symbol of the publication (for example x or c).",
                     row,
-                    table.spelling.get(name, name),
+                    label,
                 )
             )
     return frame, problems

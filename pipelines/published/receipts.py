@@ -1,14 +1,16 @@
 """Which release a file belongs to, when its figures became known, and the receipt that says so."""
 
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from importlib.metadata import version
 from typing import Any
 
 import polars as pl
 
-from pipelines.published.mapping import Mapping, Publication, Release
+from pipelines.published.mapping import Mapping
 from pipelines.published.problems import FileOutcome
 from pipelines.published.sources import SourceFile
+from pipelines.published.vocabulary import Publication, Release
 
 REFUSED = {
     "file": pl.String,
@@ -21,12 +23,15 @@ REFUSED = {
 
 
 def release_of(
-    publication: Publication, mapping: Mapping, latest: int | None, published_on: datetime | None
+    publication: Publication, mapping: Mapping, stem: str, latest: int | None, published_on: datetime | None
 ) -> Release:
-    """Which release a file belongs to: by the latest period it holds, or (a compilation) by its publication date.
+    """Which release a file belongs to: by its name `stem`, the latest period it holds, or its publication date.
 
     A release that `publications.yaml` does not list yet is named after its year or month.
     """
+    for release in publication.releases:
+        if any(fnmatch(stem.casefold(), pattern.casefold()) for pattern in release.files):
+            return release
     if any(release.reporting_year is not None for release in publication.releases):
         year = (latest or 0) + mapping.reporting_year_offset
         for release in publication.releases:
@@ -44,12 +49,18 @@ def clocks(
     earlier: dict[str, Any] | None,
     release: Release,
     mapping: Mapping,
+    stem: str,
     published_on: datetime | None,
 ) -> tuple[datetime, datetime]:
-    """(known from, received at) of a file. One that was read before, or is in the seed, keeps the clocks it had."""
+    """(known from, received at) of a file. One that was read before, or is in the seed, keeps the clocks it had.
+
+    Another file for the same dataset and release is a correction, known later; of a dataset in `parts`, a file `stem`
+    is a part, and only another file of the same name corrects it.
+    """
     if earlier:
         return datetime.fromisoformat(earlier["known_from"]), datetime.fromisoformat(earlier["received_at"])
-    first = not any(r["release_id"] == release.id and r["dataset"] == mapping.dataset for r in receipts)
+    before = [r for r in receipts if r["release_id"] == release.id and r["dataset"] == mapping.dataset]
+    first = not any(not mapping.parts or r["source_file"].casefold() == stem.casefold() for r in before)
     received = _now()
     return (release.published if first else published_on or received), received
 
@@ -93,6 +104,7 @@ def receipt_of(
         "areas": outcome.areas,
         "periods": outcome.periods,
         "warnings": outcome.warnings,
+        "columns": outcome.columns,
     }
 
 

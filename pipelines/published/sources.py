@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from pipelines.published.workbook import is_office_package
+
 MAX_BYTES = 400_000_000  # Of one file, or of everything in one archive; about ten times as much memory is used.
 _ZIP_MAGIC, _GZIP_MAGIC = b"PK\x03\x04", b"\x1f\x8b"
 
@@ -66,8 +68,8 @@ def _members(name: str, content: bytes) -> Iterator[SourceFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [info for info in sorted(archive.infolist(), key=lambda i: i.filename) if not info.is_dir()]
-            if any(info.filename == "[Content_Types].xml" for info in members):
-                yield SourceFile(name, None, "it is an office document under another name", "Give the CSV file.")
+            if is_office_package([info.filename for info in members]):
+                yield SourceFile(name, content)
             elif sum(info.file_size for info in members) > MAX_BYTES:
                 yield _too_large(name, "unpacked, the files of the ZIP are together")
             else:

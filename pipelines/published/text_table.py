@@ -12,6 +12,8 @@ from pipelines.published.problems import Problem
 
 ROW = "_row"
 _COPY = "\0"  # Between a name and its number when a header repeats it; no text that we read holds it.
+SHEET_ROWS = 10_000_000  # In a table of several sheets, `_row` is the sheet's number × this + its row there.
+LEVELS_OF_HEADER = " / "  # Between the cells of a header of several rows.
 TORN_LIMIT = 20  # A quoted cell may run over this many lines; beyond that the quotation mark was never closed.
 
 
@@ -20,6 +22,8 @@ class TextTable:
     """`frame` holds text columns under case-folded names, and `_row` as a spreadsheet counts rows.
 
     read = frame.height + refused rows + blank rows. `spelling` is case-folded name → name as published.
+    A table of a sheet, or below titles, is `titled`; `titles` is the text above the header, sheet by sheet.
+    `stands_for`: `_row` of a row made of rows of several sheets → `origin`, each of the others.
     """
 
     frame: pl.DataFrame
@@ -30,6 +34,10 @@ class TextTable:
     refused: list[Problem] = field(default_factory=list)
     faults: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    titled: bool = False
+    titles: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    stands_for: pl.DataFrame | None = None
 
 
 def read_text_table(content: bytes, file: str, separators: str = ",") -> TextTable:
@@ -38,7 +46,7 @@ def read_text_table(content: bytes, file: str, separators: str = ",") -> TextTab
     Of `separators`, the one that the header holds most of is the file's.
     """
     table = TextTable(pl.DataFrame(schema={ROW: pl.Int64}), {})
-    text, note = _decode(content)
+    text, note = decode(content)
     if text is None:
         table.faults.append(
             Problem(
@@ -51,13 +59,13 @@ def read_text_table(content: bytes, file: str, separators: str = ",") -> TextTab
         return table
     if note:
         table.notes.append(note)
-    records = _records(text)
+    records = records_of(text)
     if not records:
         table.faults.append(Problem(file, "The file is empty", "no rows", "Give the file as it was published."))
         return table
     bare = re.sub(r'"[^"]*"', "", records[0])
     separator = max(separators, key=bare.count)
-    header = _cells(records[0], separator) if records[0].strip() else None
+    header = cells_of(records[0], separator) if records[0].strip() else None
     if header is None and not records[0].strip():
         table.faults.append(
             Problem(file, "The first row is blank", "no column names", "The first row must hold the column names.", 1)
@@ -71,7 +79,7 @@ def read_text_table(content: bytes, file: str, separators: str = ",") -> TextTab
     return _fill(table, header, records[1:], file, separator)
 
 
-def _decode(content: bytes) -> tuple[str | None, str]:
+def decode(content: bytes) -> tuple[str | None, str]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _try(content, "utf-16", "the file is UTF-16; read as such")
     if content[:4096].count(0) > len(content[:4096]) // 4:
@@ -92,7 +100,7 @@ def _try(content: bytes, encoding: str, note: str) -> tuple[str | None, str]:
     return (None, "zero bytes inside the text") if "\0" in text else (text.removeprefix("\ufeff"), note)
 
 
-def _records(text: str) -> list[str]:
+def records_of(text: str) -> list[str]:
     """Lines, with a cell that runs over several lines put back together. Line ends of every kind."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     while lines and not lines[-1].strip():
@@ -113,7 +121,7 @@ def _records(text: str) -> list[str]:
     return records
 
 
-def _cells(record: str, separator: str) -> list[str] | None:
+def cells_of(record: str, separator: str) -> list[str] | None:
     if record.count('"') % 2:
         return None
     try:
@@ -201,7 +209,7 @@ def _parse(good: pl.DataFrame, header: list[str], separator: str) -> tuple[pl.Da
     except pl.exceptions.PolarsError:
         kept: list[list[str]] = []
         for row, line in good.iter_rows() if good.width == 2 else good.select(ROW, "line").iter_rows():
-            cells = _cells(line, separator)
+            cells = cells_of(line, separator)
             if cells is None or len(cells) != len(header):
                 unreadable.append(row)
             else:
@@ -233,7 +241,8 @@ def settle_duplicate_headers(table: TextTable, file: str) -> None:
     for extra in [c for c in table.frame.columns if _COPY in c]:
         name = extra.split(_COPY)[0]
         spelt = table.spelling.get(name, name)
-        differing = table.frame.filter(pl.col(name) != pl.col(extra))
+        # By series: to pl.col a name such as "*" is a pattern.
+        differing = table.frame.filter(table.frame[name] != table.frame[extra])
         if differing.height:
             table.faults.append(
                 Problem(

@@ -18,7 +18,10 @@ from pipelines.settings import PROJECT_ROOT, Settings, SettingsError, load_setti
 from tests.publish.tiny_version import publish_tiny
 
 START = [sys.executable, "-c", "import sys; sys.argv[0] = 'inclusion'; from pipelines.cli.main import main; main()"]
-SUBCOMMANDS = {"published": ("load", "list", "seed"), "store": ("versions", "verify", "rollback", "prune")}
+SUBCOMMANDS = {
+    "published": ("draft", "load", "list", "pull", "revisions", "seed"),
+    "store": ("versions", "verify", "rollback", "prune"),
+}
 EVERY = [[name] for name in COMMANDS] + [[group, name] for group, names in SUBCOMMANDS.items() for name in names]
 
 

@@ -34,6 +34,11 @@ def test_an_area_far_below_the_rest_is_lower_and_its_interval_and_limits_say_so(
     assert one(compared, "A06", "england")["verdict_code"] == "not_different"
 
 
+def test_categories_are_not_compared():
+    rows = whole_country(2024)
+    assert compare(rows, catalogue(unit="category", stat_method="none")).is_empty()
+
+
 def test_england_is_the_published_row_and_never_the_mean_of_areas():
     rows = whole_country(2024)
     rows[0] |= {"numerator": 9000.0, "denominator": 10_000.0, "value": 90.0}

@@ -20,6 +20,10 @@ from pipelines.comparison.period_label import period_label
         ("term", date(2024, 9, 1), date(2024, 12, 31), "autumn term 2024/25"),
         ("term", date(2025, 1, 1), date(2025, 3, 31), "spring term 2024/25"),
         ("term", date(2025, 4, 1), date(2025, 7, 31), "summer term 2024/25"),
+        ("term", date(2024, 9, 1), date(2025, 3, 31), "autumn and spring terms 2024/25"),
+        ("day", date(2024, 3, 5), date(2024, 3, 5), "5 March 2024"),
+        ("reporting_year", date(2023, 9, 1), date(2024, 8, 31), "2024"),
+        ("reporting_year", date(2023, 4, 1), date(2024, 3, 31), "Year to March 2024"),
         ("three_years", date(2021, 9, 1), date(2024, 8, 31), "2021-09-01 to 2024-08-31"),
     ],
 )

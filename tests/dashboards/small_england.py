@@ -153,6 +153,49 @@ def _figure(metric: dict[str, object], code: str, year: int, met: float, size: f
     return row | {"value": float(size) if metric["unit"] == "count" else round(6000 + 900 * math.sin(met), 0)}
 
 
+def evidence(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What is said about the figures, by hand: Leeds revised and given twice, Westmorland's years from Cumbria's."""
+    leeds = facts.filter(
+        pl.col("geography_code") == LEEDS,
+        pl.col("metric_id") == "ehc_20wk_pct",
+        pl.col("period_start") == date(2024, 1, 1),
+    ).row(0, named=True)
+    cumbria = facts.filter(pl.col("geography_code") == CUMBRIA, pl.col("metric_id") == "ehc_20wk_pct")
+    given_twice = {"comparison": "sources", "other_source": "test", "difference": 0.5, "difference_percent": 1.0}
+    quality = {
+        "metric_id": "ehc_20wk_pct", "geography_code": LEEDS, "periods_held": 6, "periods_possible": 7,
+        "latest_period_end": date(2024, 12, 31), "newest_period_end": date(2024, 12, 31), "areas_held": 148,
+        "areas_possible": 153, "latest_release_on": date(2025, 6, 26), "next_release": "June 2026", "revisions": 2,
+        "figures_held": 80, "figures_suppressed": 4, "figures_not_shown": 6, "suppressed_percent": 5.0,
+    }  # fmt: skip
+    summary = {
+        "comparison": "sources", "metric_id": "ehc_20wk_pct", "source": "test", "other_source": "test", "compared": 10,
+        "agree": 8, "differ": 2, "unexplained": 1, "not_compared": 0, "largest_difference": 0.5, "tolerance": 0.05,
+        "explanation": "Several: see each figure",
+    }  # fmt: skip
+    held = set(TABLES["fct_metric"].columns)
+    return {
+        "fct_revision": _table("fct_revision", [
+            {name: leeds[name] for name in TABLES["fct_revision"].columns if name in held}
+            | {"revised_on": leeds["known_from"], "value_before": 10.0, "status_before": "shown", "change": "value"}
+        ]),
+        "fct_reconciliation": _table("fct_reconciliation", [
+            {name: leeds[name] for name in TABLES["fct_reconciliation"].columns if name in held} | given_twice
+            | {"other_value": leeds["value"] + 0.5, "tolerance": 0.05, "outcome": "differs", "explanation": why,
+               "geography_code": code}
+            for code, why in ((LEEDS, "unexplained"), (KENT, "Rounded differently"))
+        ]),
+        "fct_reconciliation_summary": _table("fct_reconciliation_summary", [summary]),
+        "fct_evidence_quality": _table("fct_evidence_quality", [quality]),
+        "fct_bridged": _table("fct_bridged", [
+            {name: row[name] for name in TABLES["fct_bridged"].columns if name in held}
+            | {"geography_code": WESTMORLAND, "value": row["value"], "bridge_method": "counts", "predecessors": 1,
+               "weight_basis": "children aged 0 to 17", "changed_on": date(2023, 4, 1), "quality_flags": "bridged"}
+            for row in cumbria.filter(pl.col("period_end") < date(2023, 1, 1)).iter_rows(named=True)
+        ]),
+    }  # fmt: skip
+
+
 def small_england(measures: int = 12) -> dict[str, pl.DataFrame]:
     """Every table of a version."""
     places, metrics = geographies(), catalogue(measures)
@@ -169,6 +212,7 @@ def small_england(measures: int = 12) -> dict[str, pl.DataFrame]:
     )
     spans = facts.select("period_type", "period_start", "period_end").unique().rows()
     return {
+        **evidence(facts),
         "fct_metric": facts,
         "fct_comparison": build_comparison(facts, metrics, places, near),
         "dim_metric": metrics,

@@ -27,8 +27,9 @@ from dashboards.tables.figure_cell import figure_text
 from dashboards.tables.spine import spine_table
 from dashboards.theme.palette import LIGHT
 from dashboards.words.changes import CLEAR, changes_headline
-from dashboards.words.evidence import evidence_of
+from dashboards.words.numbers import on_one_scale
 from dashboards.words.similar import sensitivity
+from dashboards.words.strength import evidence_of
 from dashboards.words.verdicts import LEVEL_WORDS, bearing_of
 from dashboards.workbook import workbook
 from tests.dashboards.small_england import KENT, LEEDS, SCILLY
@@ -90,7 +91,7 @@ def test_the_spine_chart_says_in_words_and_numbers_what_it_draws_for_every_area(
             of = metric(row["metric_id"])
             drawn = re.search(f'alt="[^"]*{re.escape(figure_text(row, of))}; England', html)
             assert bool(drawn) == (row["status"] == "shown" and row["england_comparator_value"] is not None
-                                   and of["unit"] != "count"), row["metric_id"]  # fmt: skip
+                                   and on_one_scale(of)), row["metric_id"]  # fmt: skip
         assert "rank" not in html.lower()
 
 

@@ -175,3 +175,33 @@ def test_the_returns_badge_counts_bodies_and_says_what_this_area_sent() -> None:
     assert "this area's is in, 4 March 2025" in returns_badge(returns, "A")
     assert "this area's has not come" in returns_badge(returns, "B")
     assert returns_badge(returns.clear()) == ""
+
+
+def test_the_evidence_behind_a_figure_stands_folded_beside_it(open_page: Page) -> None:
+    text = markup(open_page("local/area.py", area=LEEDS, show="all", family="outcomes_experiences"))
+    assert '<details class="evidence"><summary>Evidence, revised once</summary>' in text
+    assert "6 of 7 periods that could have a figure; in the newest, 148 of 153 local authorities have one" in text
+    assert "4 of 80 figures suppressed (5.0%)" in text
+
+
+def test_years_before_an_area_began_are_estimates_that_a_link_can_leave_out(open_page: Page) -> None:
+    shown = open_page("local/metric.py", metric="ehc_20wk_pct", area=WESTMORLAND)
+    assert "(estimated)" in markup(shown)
+    assert "Before that its values are our estimates from Cumbria" in markup(shown)
+    hidden = open_page("local/metric.py", metric="ehc_20wk_pct", area=WESTMORLAND, bridged="hide")
+    assert "estimate" not in markup(hidden)
+    assert "bridged=hide" in hidden.code[0].value
+    assert "Years before" not in markup(open_page("local/metric.py", metric="ehc_20wk_pct", area=LEEDS))
+
+
+def test_figures_given_twice_are_counted_and_those_that_differ_say_why(open_page: Page) -> None:
+    text = markup(open_page("about/agreements.py"))
+    assert "Of 10 figures compared, 8 agree and 2 differ, 1 of them unexplained." in text
+    assert text.index(">Leeds<") < text.index(">Kent<"), "what nobody has explained stands first"
+    assert "Rounded differently" in text
+
+
+def test_a_borough_names_its_part_of_london_and_a_small_area_says_why_it_is_not_compared(open_page: Page) -> None:
+    text = markup(open_page("local/area.py", area=CITY))
+    assert "Local authority in London (Inner London)" in text
+    assert "figures are shown but not compared" in text

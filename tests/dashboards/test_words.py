@@ -1,12 +1,14 @@
 """Numbers, sentences and symbols: what the pages say, judged as a reader would."""
 
 import re
+from datetime import date
 
 import pytest
 
 from dashboards.words import codes, statuses, verdicts
+from dashboards.words.evidence import age, share, withheld
 from dashboards.words.headlines import Standing, family_headline
-from dashboards.words.numbers import difference, interval, number
+from dashboards.words.numbers import difference, interval, measured, number
 from dashboards.words.places import place_label
 from dashboards.words.verdicts import Verdict, bearing_of, level_to_tell, reading
 from pipelines.settings import PROJECT_ROOT
@@ -32,6 +34,12 @@ BANNED = re.compile(
 )
 def test_numbers_read_as_people_write_them(value: float, unit: str, decimals: int | None, text: str) -> None:
     assert number(value, unit, decimals) == text
+
+
+def test_a_category_is_its_label_and_any_other_value_its_number() -> None:
+    outcome = {"unit": "category", "decimals": 0, "value_labels": '{"0": "No", "1": "Yes"}'}
+    assert [measured(value, outcome) for value in (0.0, 1.0, 2.0)] == ["No", "Yes", "2"]
+    assert measured(12.34, {"unit": "percent", "decimals": 1, "value_labels": None}) == "12.3%"
 
 
 def test_a_change_of_a_percentage_is_in_percentage_points_and_one_is_singular() -> None:
@@ -139,3 +147,23 @@ def test_no_page_and_no_words_module_uses_a_banned_word() -> None:
         if (match := BANNED.search(line))
     ]
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (date(2025, 6, 26), "less than a month"), (date(2025, 6, 20), "1 month"), (date(2024, 12, 31), "6 months"),
+        (date(2023, 7, 21), "2 years"), (date(2022, 1, 1), "3 years 6 months"),
+    ],
+)  # fmt: skip
+def test_ages_are_whole_months_then_years(then: date, words: str) -> None:
+    assert age(then, date(2025, 7, 21)) == words
+
+
+def test_suppression_is_said_as_a_share_and_nought_is_nought() -> None:
+    rows = [
+        {"figures_held": held, "figures_suppressed": c, "suppressed_percent": 100 * c / held}
+        for held, c in ((9, 0), (4, 1))
+    ]
+    assert [withheld(row) for row in rows] == ["none of 9 figures suppressed", "1 of 4 figures suppressed (25.0%)"]
+    assert [share(each) for each in (None, 0, 0.01, 12.34)] == ["none held", "0%", "under 0.1%", "12.3%"]

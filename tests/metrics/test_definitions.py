@@ -9,7 +9,8 @@ import yaml
 from pipelines.contracts.return_contract import load_returns
 from pipelines.defs.dbt_build import DBT_PROJECT, measured_models
 from pipelines.published.catalogue import load_catalogue
-from pipelines.published.mapping import Definition, load_breakdowns
+from pipelines.published.mapping import load_breakdowns
+from pipelines.published.vocabulary import Definition
 
 METRIC_FILES = sorted((DBT_PROJECT / "models" / "metrics").glob("*.yml"))
 

@@ -20,7 +20,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 
 CONTRACT = load_figure_contract()
 # A second percentage metric would hide nothing; a count may be of any size.
-UNITS = pl.DataFrame({"metric_id": ["ehc_20wk_pct", "ehc_plans"], "unit": ["percent", "count"]})
+UNITS = pl.DataFrame(
+    {
+        "metric_id": ["ehc_20wk_pct", "ehc_plans", "dsg_balance_pct"],
+        "unit": ["percent", "count", "percent"],
+        "signed": [False, False, True],
+    }
+)
 
 
 def whole(year: int, **changes: Any) -> dict[str, Any]:
@@ -38,6 +44,7 @@ def whole(year: int, **changes: Any) -> dict[str, Any]:
 
 # What is wrong with one figure → the sentence that says so, and no other does.
 PART_OF_WHOLE = "Where an interval for a proportion is made from counts, the part is not larger than the whole."
+PERCENTAGE = "A percentage lies between 0 and 100, unless its contract says that it may not."
 WITHHELD = {"value": None, "lower": None, "upper": None}
 BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"geography_code": "E0800003"}, "geography_code has the right length."),
@@ -61,8 +68,8 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
         {"status": "low", "status_reason": "", **WITHHELD},
         "A shown figure has a value; any other has none, and a reason.",
     ),
-    ({"value": 100.5, "lower": 99.0, "upper": 101.0}, "A percentage lies between 0 and 100."),
-    ({"value": -0.5, "lower": -1.0, "upper": 1.0}, "A percentage lies between 0 and 100."),
+    ({"value": 100.5, "lower": 99.0, "upper": 101.0}, PERCENTAGE),
+    ({"value": -0.5, "lower": -1.0, "upper": 1.0}, PERCENTAGE),
     ({"numerator": 101.0}, PART_OF_WHOLE),
     ({"lower": None}, "An interval is whole and holds its value."),
     ({"lower": 41.0}, "An interval is whole and holds its value."),
@@ -80,6 +87,8 @@ FINE: list[dict[str, Any]] = [
     {"interval_method": "byar", "metric_id": "ehc_plans", "numerator": 300.0},
     {"period_start": date(2024, 1, 18), "period_end": date(2024, 1, 18), "period_type": "january_census"},
     {"breakdown_1": "sex", "value_1": "girls"},
+    {"metric_id": "dsg_balance_pct", "value": -12.5, "lower": None, "upper": None, "interval_method": "none"},
+    {"period_start": date(2024, 3, 5), "period_end": date(2024, 3, 5), "period_type": "day"},
 ]
 
 
@@ -124,7 +133,7 @@ def test_each_broken_figure_fails_its_own_expectation_and_no_other(tmp_path: Pat
     assert {match[1]: int(match[2]) for match in said if match} == expected
     examples = {match[1]: match[3] for match in said if match}
     assert examples["status is one of its codes."] == "secret"
-    assert examples["A percentage lies between 0 and 100."] == "timeliness.csv, row 2, column rate_20wk"
+    assert examples[PERCENTAGE] == "timeliness.csv, row 2, column rate_20wk"
     assert examples["A file gives one figure once."] == "timeliness.csv, row 2, column rate_20wk"
 
 

@@ -40,7 +40,17 @@ PERIODS = [
     ("month", date(2024, 3, 1), date(2024, 3, 31), "March 2024", "2024", "March"),
     ("quarter", date(2024, 1, 1), date(2024, 3, 31), "January to March 2024", "2024", "Q1"),
     ("quarter", date(2024, 10, 1), date(2024, 12, 31), "October to December 2024", "2024", "Q4"),
-    ("reporting_year", date(2024, 7, 1), date(2025, 6, 30), "2025", "2025", "Reporting year"),
+    ("reporting_year", date(2024, 9, 1), date(2025, 8, 31), "2025", "2025", "Reporting year"),
+    ("reporting_year", date(2024, 7, 1), date(2025, 6, 30), "Year to June 2025", "2025", "Reporting year"),
+    ("day", date(2024, 3, 5), date(2024, 3, 5), "5 March 2024", "2024", "Day"),
+    (
+        "term",
+        date(2023, 9, 1),
+        date(2024, 3, 31),
+        "Autumn and spring terms 2023/24",
+        "202324",
+        "Autumn and spring term",
+    ),
 ]
 
 

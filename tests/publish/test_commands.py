@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -13,14 +14,22 @@ import pytest
 
 from pipelines.publish.publisher import VersionInfo
 from pipelines.publish.sandbox import CHILD_ENVIRONMENT
+from pipelines.publish.tables import TABLES
 from pipelines.settings import Settings
-from tests.publish.tiny_version import publish_tiny
+from tests.publish.tiny_figures import figure, year
+from tests.publish.tiny_version import publish_tiny, table_of, tiny_tables
 
 HEAVY = ("dagster", "dbt", "great_expectations", "polars", "pandas", "streamlit")
 FIGURE = (
     "SELECT geography_code, value, status_reason, period_start FROM fct_metric_preferred WHERE metric_id = 'ehc_plans' "
     "AND geography_code IN ('E92000001', 'E06000053') ORDER BY 1 DESC"
 )
+
+TINY_FIGURE = {
+    name: value
+    for name, value in figure("ehc_20wk_pct", "E08000035", *year(2024)).items()
+    if name in TABLES["fct_revision"].columns
+}
 
 
 def inclusion(settings: Settings, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
@@ -144,3 +153,40 @@ def test_the_store_imports_and_answers_where_posix_limits_and_locks_do_not_exist
     }
     done = subprocess.run([sys.executable, "-c", code], input=json.dumps(request).encode(), capture_output=True)
     assert (done.returncode, done.stdout) == (0, b"1\r\n1\r\n")
+
+
+def test_revisions_say_what_changed_by_how_much_and_why(settings: Settings, tmp_path: Path) -> None:
+    release_2025 = {"release_id": "ehc_plans_2025", "revised_on": datetime(2025, 7, 24, 9, 30), "change": "value"}
+    bradford = TINY_FIGURE | release_2025 | {
+        "geography_code": "E08000032", "value_before": 60.0, "value": 66.0, "difference": 6.0,
+        "difference_percent": 10.0, "revision_note": "Bradford sent its return again",
+    }  # fmt: skip
+    leeds = (
+        TINY_FIGURE
+        | release_2025
+        | {"value_before": None, "status_before": "suppressed", "value": 9.0, "change": "now_shown"}
+    )
+    publish_tiny(settings, tables=tiny_tables() | {"fct_revision": table_of("fct_revision", [bradford, leeds])})
+    file = tmp_path / "revised.csv"
+    done = inclusion(settings, "published", "revisions", "--area", "Bradford", "--csv", str(file))
+    text = done.stdout.decode()
+    assert "1 figure(s) revised." in text
+    assert (
+        "ehc_plans_2025, known from 24 July 2025: ehc_20wk_pct, 1 figure(s) of 1 area(s), the most by 6. Why: Brad"
+        in text
+    )
+    assert "ehc_20wk_pct, Bradford, 2024: 60 to 66 (+6, +10.0%)" in text
+    assert next(iter(csv.DictReader(file.open(encoding="utf-8"))))["value_before"] == "60.0"
+    both = inclusion(settings, "published", "revisions", "--release", "ehc_plans_2025").stdout.decode()
+    assert "ehc_20wk_pct, Leeds, 2024: suppressed to 9" in both
+    none = inclusion(settings, "published", "revisions", "--metric", "ehc_plans").stdout.decode()
+    assert none.strip() == "No release has changed a figure that was known before it."
+
+
+def test_sql_answers_as_known_on_a_day(settings: Settings, tiny: VersionInfo) -> None:
+    asked = (
+        "SELECT numerator FROM as_known_on(DATE '2025-07-{}') WHERE metric_id = 'ehc_20wk_pct' "
+        "AND geography_code = 'E08000032' AND period_start = '2024-01-01'"
+    )
+    known = [inclusion(settings, "sql", asked.format(day), "--format", "csv").stdout.split() for day in (23, 24)]
+    assert known == [[b"numerator", b"600.0"], [b"numerator", b"640.0"]]

@@ -1,6 +1,7 @@
 """`explain` says how a figure was made, and says what there is when it cannot."""
 
 import json
+from datetime import date
 
 import duckdb
 import pytest
@@ -67,6 +68,19 @@ def test_other_sources_of_the_figure_are_named(con: duckdb.DuckDBPyConnection) -
     assert explain(con, "ehc_20wk_pct", "Leeds", "2024", source="lait").value == 9.1
     with pytest.raises(FigureNotFound, match="Sources that do: ehc_plans, lait"):
         explain(con, "ehc_20wk_pct", "Leeds", "2024", source="census")
+
+
+def test_a_figure_is_explained_as_it_was_known_on_a_day(con: duckdb.DuckDBPyConnection) -> None:
+    before, corrected = (
+        explain(con, "ehc_20wk_pct", "Bradford", "2024", known_on=date(2025, 7, day)) for day in (23, 24)
+    )
+    assert [(each.numerator, len(each.revisions), each.revisions[-1].known_to) for each in (before, corrected)] == [
+        (600, 1, None), (640, 2, None),
+    ]  # fmt: skip
+    # The other publication came out in August.
+    assert explain(con, "ehc_20wk_pct", "Leeds", "2024", known_on=date(2025, 7, 31)).other_sources == []
+    with pytest.raises(FigureNotFound, match="There is no figure of ehc_20wk_pct for Leeds"):
+        explain(con, "ehc_20wk_pct", "Leeds", "2024", known_on=date(2025, 6, 25))
 
 
 @pytest.mark.parametrize("area", ["E08000035", "383", "Leeds", "leeds ", "LEEDS"])

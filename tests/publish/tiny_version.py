@@ -26,7 +26,8 @@ from tests.publish.tiny_figures import (
 )
 
 
-def _table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+def table_of(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+    """Rows as a declared table, what they leave out filled with nulls."""
     filled = [dict.fromkeys(TABLES[name].columns) | row for row in rows]
     return pl.DataFrame(filled, schema=list(TABLES[name].columns), infer_schema_length=None)
 
@@ -261,14 +262,14 @@ def tiny_tables() -> dict[str, pl.DataFrame]:
     ]
     common = {"publisher": "Department for Education", "licence": "Open Government Licence v3.0"}
     return {
-        "fct_metric": _table("fct_metric", figures()),
-        "fct_comparison": _table("fct_comparison", comparisons()),
-        "dim_metric": _table("dim_metric", metrics()),
-        "dim_source": _table("dim_source", [source | common for source in sources]),
-        "dim_release": _table("dim_release", releases()),
-        "dim_period": _table("dim_period", periods()),
-        "dim_geography": _table("dim_geography", geographies),
-        "bridge_neighbour": _table(
+        "fct_metric": table_of("fct_metric", figures()),
+        "fct_comparison": table_of("fct_comparison", comparisons()),
+        "dim_metric": table_of("dim_metric", metrics()),
+        "dim_source": table_of("dim_source", [source | common for source in sources]),
+        "dim_release": table_of("dim_release", releases()),
+        "dim_period": table_of("dim_period", periods()),
+        "dim_geography": table_of("dim_geography", geographies),
+        "bridge_neighbour": table_of(
             "bridge_neighbour",
             [
                 {
@@ -280,7 +281,7 @@ def tiny_tables() -> dict[str, pl.DataFrame]:
                 }
             ],
         ),
-        "bridge_geography_predecessor": _table("bridge_geography_predecessor", []),
+        "bridge_geography_predecessor": table_of("bridge_geography_predecessor", []),
     }
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.published.ees_wide import read_ees_wide
 from pipelines.published.geography import load_areas
-from pipelines.published.mapping import Definition, Mapping
+from pipelines.published.mapping import Mapping
 from pipelines.published.observing import Lent
 from pipelines.published.reading import Reading
 from pipelines.published.text_table import TextTable, read_text_table
+from pipelines.published.tidy import read_tidy
+from pipelines.published.vocabulary import Definition
 
 ENGLAND, NORTH_EAST, LONDON, INNER_LONDON = "E92000001", "E12000001", "E12000007", "E13000001"
 HARTLEPOOL, LEEDS, BARNSLEY, BARNSLEY_BEFORE = "E06000001", "E08000035", "E08000038", "E08000016"
@@ -79,7 +80,7 @@ def mapping_of(*metrics: dict[str, Any], **fields: Any) -> Mapping:
     """A mapping over January files with the columns of `metrics`."""
     return Mapping.model_validate(
         {
-            "dataset": "plans", "title": "Plans", "publication": "ehc_plans", "layout": "ees_wide",
+            "dataset": "plans", "title": "Plans", "publication": "ehc_plans", "layout": "tidy",
             "files": ["plans*.csv"], "period": "january_census", "geography_basis": "maintaining_la",
             "totals": ["All"], "topics": {"Sex": "sex"}, "metrics": list(metrics), **fields,
         }
@@ -119,6 +120,6 @@ def read_plans(
     header = list(dict.fromkeys(column for row in rows for column in row))
     table = read_text_table(csv_of(rows, header), "plans.csv")
     known = {metric.id: definition() for metric in mapping.metrics} | (definitions or {})
-    reading = read_ees_wide(table, mapping, load_areas(), known, lent or {}, "plans.csv")
+    reading = read_tidy(table, mapping, load_areas(), known, lent or {}, "plans.csv")
     figures = pl.concat(reading.figures, how="diagonal")
     return figures.sort("metric_id", "geography_code", "period_start", "value_1", "value_2"), table, reading

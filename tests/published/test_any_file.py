@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.published.catalogue import load_catalogue
-from pipelines.published.ees_wide import read_ees_wide
 from pipelines.published.geography import load_areas
 from pipelines.published.mapping import mapping_for
 from pipelines.published.reading import Reading
 from pipelines.published.text_table import ROW, TextTable, read_text_table
+from pipelines.published.tidy import read_tidy
 from tests.published.releases import (
     BARNSLEY_BEFORE,
     ENGLAND,
@@ -114,7 +114,7 @@ def read(content: bytes) -> tuple[TextTable, Reading]:
     table = read_text_table(content, "timeliness.csv")
     mapping = mapping_for("ehc_timeliness")
     definitions = load_catalogue().definitions
-    return table, read_ees_wide(table, mapping, load_areas(), definitions, {}, "timeliness.csv")
+    return table, read_tidy(table, mapping, load_areas(), definitions, {}, "timeliness.csv")
 
 
 def check_rows(table: TextTable, reading: Reading) -> None:

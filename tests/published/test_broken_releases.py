@@ -93,7 +93,7 @@ BROKEN: dict[str, tuple[bytes, int | None, str | None, str, str, int]] = {
     "a header and no rows": (csv_of([]), None, None, "The file has no rows", "as it was published", 0),
     "a blank first row": (b"\n" + GOOD, 1, None, "The first row is blank", "column names", 0),
     "binary rubbish": (bytes(range(256)) * 40, None, None, "The file cannot be read as text", "CSV UTF-8", 0),
-    "a workbook under the name of a CSV": (workbook(), None, None, "The file cannot be opened", "Give the CSV", 0),
+    "a workbook that is none": (workbook(), None, None, "The workbook cannot be read", "Fetch the file again", 0),
     "a ZIP cut short": (damaged_zip(), None, None, "The file cannot be opened", "Fetch the file again", 0),
     "a gzip cut short": (gzip.compress(GOOD)[:-20], None, None, "The file cannot be opened", "Fetch the file again", 0),
     "another table under this name": (

@@ -10,10 +10,20 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from pipelines.published import layout, reconciliations, vocabulary
 from pipelines.published import mapping as models
 from pipelines.published.catalogue import load_catalogue, metric_rows
-from pipelines.published.mapping import CONTRACTS, Breakdown, Mapping, Publication, load_breakdowns, load_mappings
+from pipelines.published.mapping import (
+    CONTRACTS,
+    ContractError,
+    Mapping,
+    load_breakdowns,
+    load_mappings,
+    load_publications,
+)
+from pipelines.published.reconciliations import rule_rows
 from pipelines.published.symbols import MEANINGS
+from pipelines.published.vocabulary import Breakdown, OutOfScope, Publication
 from pipelines.settings import PROJECT_ROOT
 
 REFERENCE = (CONTRACTS / "README.md").read_text(encoding="utf-8")
@@ -27,8 +37,10 @@ BANNED = re.compile(
 )
 MODELS = [
     model
-    for _, model in inspect.getmembers(models, inspect.isclass)
-    if issubclass(model, BaseModel) and model.__module__ == models.__name__ and not model.__name__.startswith("_")
+    for module in (models, layout, vocabulary, reconciliations)
+    for _, model in inspect.getmembers(module, inspect.isclass)
+    if issubclass(model, vocabulary.Strict) and model.__module__ == module.__name__ and model.model_fields
+    if model is not reconciliations.RuleFile
 ]
 
 
@@ -43,7 +55,9 @@ def test_every_field_is_in_the_reference(model: type[BaseModel]) -> None:
 
 
 def test_every_allowed_value_and_symbol_is_in_the_reference() -> None:
-    choices = [models.PeriodType, models.Status, models.StatisticalStatus, models.Family, models.Unit, models.Basis]
+    words = vocabulary
+    choices = [words.PeriodType, words.Status, words.StatisticalStatus, words.Family, words.Unit, words.Basis]
+    choices.append(layout.AreaLevel)
     values = [value for choice in choices for value in get_args(choice)] + [s for s in MEANINGS if s]
     assert not [value for value in values if f"`{value}`" not in REFERENCE]
 
@@ -56,9 +70,13 @@ def test_the_examples_of_the_reference_are_valid() -> None:
     for block in blocks:
         if "publications" in block:
             Publication.model_validate(block["publications"][0])
+        elif "out_of_scope" in block:
+            OutOfScope.model_validate(block["out_of_scope"][0])
         elif "breakdowns" in block:
             Breakdown.model_validate(block["breakdowns"]["sex"])
-        elif "withheld" in block:
+        elif "rules" in block:
+            reconciliations.Rule.model_validate(block["rules"][0])
+        elif {"withheld", "pivot", "dimensions"} & set(block):
             Mapping.model_validate(whole | block)
         elif block is not whole:
             models.MetricMapping.model_validate(metric | block)
@@ -111,7 +129,7 @@ def test_definitions_are_complete() -> None:
         d, m, name = entry.definition, entry.metric, entry.metric_id
         ending = {"percent": "_pct", "count": "_count", "gbp": "_gbp"}.get(d.unit)
         checks = {
-            "id ends in its unit": ending is None or name.endswith(ending) or "_rate_" in name,
+            "id ends in its unit": ending is None or name.endswith(ending) or "_rate" in name,
             "id is lower case": re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None,
             "label is one line": "\n" not in d.label and len(d.label) <= 100,
             "short label fits a table": len(d.short_label) <= 32,
@@ -149,7 +167,8 @@ def test_a_metric_without_an_interval_says_why() -> None:
 def test_breakdowns_that_mappings_name_exist_and_a_label_means_one_value() -> None:
     breakdowns = load_breakdowns()
     for mapping in load_mappings():
-        assert set(mapping.topics.values()) <= set(breakdowns), mapping.path.name
+        named = {*mapping.topics.values(), *(dimension.breakdown for dimension in mapping.dimensions)}
+        assert named <= set(breakdowns), mapping.path.name
         for metric in mapping.metrics:
             for code, value in metric.breakdown.items():
                 assert value in breakdowns[code].values, (mapping.path.name, code, value)
@@ -200,3 +219,18 @@ def test_yaml_that_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:
 def test_models_are_closed() -> None:
     with pytest.raises(ValidationError):
         models.SumOver.model_validate({"breakdown": "sex", "values": ["male"], "extra": 1})
+
+
+def test_rules_of_reconciliation_name_only_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rule_rows(set(load_catalogue().definitions), set(load_publications()))
+    assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
+    wrong = reconciliations.Rule(metrics=["no_such_metric"], explanation="because")
+    monkeypatch.setattr(reconciliations, "load_rules", lambda: (wrong,))
+    with pytest.raises(ContractError, match="rule 1 names no_such_metric"):
+        rule_rows({"ehc_20wk_pct"}, {"ehc_plans"})
+
+
+@pytest.mark.parametrize("given", [{}, {"sources": ["lait"], "explanation": "x"}, {"tolerance_percent": -1}])
+def test_a_rule_that_says_nothing_or_names_one_source_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        reconciliations.Rule.model_validate(given)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -108,14 +109,17 @@ def test_every_row_of_the_real_files_is_accounted_for_and_none_is_refused(real: 
         assert by_name["requests.csv"].read == sum(1 for _ in file) - 1
     lait = pl.read_parquet(real.data / "lait" / "bds_long_0.parquet")
     assert by_name["bds_long_0.parquet"].read == lait.height == 641_070
-    assert by_name["SEND Tribunals and appeal rate 2014-2024.csv"].outcome == "out of scope"
+    assert by_name["data-guidance.txt"].outcome == "out of scope"
     assert by_name["sn_may_2025.xlsx"].outcome == "out of scope"
 
 
-def test_an_older_release_in_other_columns_is_out_of_scope(real: RealStore, settings: Settings) -> None:
+def test_an_older_release_in_other_columns_is_known_from_its_own_date(real: RealStore, settings: Settings) -> None:
     report = load_paths(settings, [real.data / "ehcp_2022"])
-    assert {f.outcome for f in report.files} == {"out of scope"}
     assert report.ok and len(report.files) == 5
+    assert {f.file.rsplit("/", 1)[-1] for f in report.files if f.outcome == "out of scope"} == {"data-guidance.txt"}
+    assert {f.release_id for f in report.files if f.outcome == "loaded"} == {"ehc_plans_2022"}
+    figures = pl.concat(pl.read_parquet(file) for file in settings.data_dir.rglob("figures.parquet"))
+    assert figures["known_from"].unique().to_list() == [datetime(2022, 5, 12, 9, 30)]
 
 
 def test_the_figures_the_publication_prints(real: RealStore) -> None:

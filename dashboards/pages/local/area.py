@@ -1,6 +1,7 @@
 """One area: an overview of all its measures, then each family beside England, its region and similar areas."""
 
 from dataclasses import replace
+from datetime import date
 from html import escape
 
 import streamlit as st
@@ -9,6 +10,7 @@ from dashboards import shell, store
 from dashboards.charts.spine import spine_key
 from dashboards.choices import choose
 from dashboards.filters import choose_filters, narrowed
+from dashboards.queries.evidence import evidence
 from dashboards.queries.spread import groups_held, spreads
 from dashboards.remembered import remember_area
 from dashboards.tables.families import family_sentence, family_sentences
@@ -16,10 +18,10 @@ from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.returns_in import returns_badge
 from dashboards.tables.spine import spine_table
 from dashboards.words.codes import FAMILIES
-from dashboards.words.evidence import against_of
 from dashboards.words.numbers import day
 from dashboards.words.places import place_label, place_line
 from dashboards.words.statuses import status_of
+from dashboards.words.strength import against_of
 
 OVERVIEW = "overview"
 
@@ -39,15 +41,20 @@ if code is None:
 area, metrics, groups = places[code], store.metrics(), groups_held()
 filters = choose_filters(metrics, groups, columns[1:])
 figures, series = store.area_figures(code, *filters.group), store.area_series(code, *filters.group)
-shell.html(f"<h2>{escape(area['name'])}</h2><p>{escape(place_line(area))}</p>")
+part = places.get(area["sub_region_code"])
+shell.html(f"<h2>{escape(area['name'])}</h2><p>{escape(place_line(area, part['name'] if part else None))}</p>")
 for change in store.changes_of_area(code).iter_rows(named=True):
     joint = "replaced" if change["relation"] == "predecessor" else "was replaced by"
     shell.html(
         f"<p>{escape(area['name'])} {joint} <a href='area?area={change['other_code']}'>{escape(change['name'])}</a> on "
-        f"{day(change['changed_on'])}. Figures are shown as published for each; they are not added together.</p>"
+        f"{day(change['changed_on'])}. Figures are shown as published for each. "
+        "The page of a measure estimates the years before.</p>"
     )
 if not area["comparable"]:
-    shell.html("<p>So few children live here that figures are shown but not compared.</p>")
+    shell.html(
+        "<p>So few children live here that figures are shown but not compared: one child more or less would move a "
+        "rate by several points. Many are suppressed.</p>"
+    )
 
 present = [family for family in FAMILIES if family in metrics["family"].to_list()]
 family = choose("family", "Family of measures", [OVERVIEW, *present], ({OVERVIEW: "Overview"} | FAMILIES).__getitem__,
@@ -86,7 +93,8 @@ elif family == OVERVIEW:
     shell.html(spine_key(against_of(area["level"])[1], colours))
 else:
     shell.html(f'<p class="headline">{escape(family_sentence(area, counted, figures))}</p>')
-    st.html(measures_table(area, wanted, figures, series, FAMILIES[str(family)]))
+    quality = evidence(code)
+    st.html(measures_table(area, wanted, figures, series, FAMILIES[str(family)], quality, date.today()))
 
 if badge := returns_badge(store.returns_in(), code):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")

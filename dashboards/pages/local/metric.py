@@ -1,5 +1,6 @@
 """One measure for one area: its course, other areas, groups of children, how it was made."""
 
+from datetime import date
 from html import escape
 
 import streamlit as st
@@ -8,11 +9,14 @@ from dashboards import shell, store
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.downloads import about_rows, download_rows
+from dashboards.queries.evidence import earlier_years, evidence
 from dashboards.queries.spread import groups_held
 from dashboards.sections.groups import groups_section
 from dashboards.sections.similar import similar_section
+from dashboards.tables.evidence import evidence_list
 from dashboards.tables.lineage import lineage_panel
 from dashboards.words.codes import BASES, POLARITIES, STATISTICAL_STATUSES, words_of
+from dashboards.words.evidence import revised
 from dashboards.words.numbers import day
 from dashboards.words.places import place_label
 
@@ -54,13 +58,17 @@ if own.is_empty():
 
 compared = store.comparisons(metric_id, code)
 shell.html("<h3>Over time</h3>")
-shell.show_chart(
-    trend_chart(area, metric, own, compared, shell.colours()),
-    "trend",
-    f"{metric_id}_{code}_trend",
-    measure=metric["label"],
-)
-for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
+bridged = earlier_years(metric_id, code)
+if bridged.height:
+    wanted = choose(
+        "bridged", f"Years before {area['name']} began", ["show", "hide"],
+        {"show": "Show our estimates", "hide": "Show published figures only"}.__getitem__,
+        widget=st.segmented_control, default="show", required=True,
+    )  # fmt: skip
+    bridged = bridged if wanted == "show" else bridged.clear()
+chart = trend_chart(area, metric, own, compared, shell.colours(), bridged)
+shell.show_chart(chart, "trend", f"{metric_id}_{code}_trend", measure=metric["label"])
+for number, (_, note) in enumerate(breaks_of(metric, own, bridged).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
 last = own.row(-1, named=True)
@@ -70,7 +78,11 @@ groups_section(area, metric)
 
 with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
     made = store.explanation(metric_id, code, last["period"])
+    if made and len(made.revisions) > 1:
+        shell.html(f"<p><strong>This figure was {revised(len(made.revisions) - 1)}.</strong></p>")
     shell.html(lineage_panel(made) if made else "<p>The way this figure was made is not recorded in this version.</p>")
+for row in evidence(code).filter(metric_id=metric_id).iter_rows(named=True):
+    shell.html(f"<h3>How good the evidence is</h3>{evidence_list(row, area['level'], date.today())}")
 if metric["caveats"]:
     shell.html(f"<h3>Take care</h3><p>{escape(metric['caveats'])}</p>")
 shell.html(

@@ -18,6 +18,7 @@ from dashboards.tables.legend import band_legend
 from dashboards.tables.plain import plain_table
 from dashboards.tables.returns_in import returns_badge
 from dashboards.words.codes import POLARITIES, words_of
+from dashboards.words.numbers import on_one_scale
 from dashboards.words.places import place_label
 
 version = shell.begin("England and all areas")
@@ -78,7 +79,7 @@ shell.show_chart(
 )
 
 spread = spread_of(metric_id)
-if spread.height and metric["unit"] != "count":
+if spread.height and on_one_scale(metric):
     shell.html(
         "<h3>How far areas lay apart over time</h3><p>Widest bar: the middle half of areas. Narrower: the middle eight "
         "tenths, then all areas. Line: the middle area. Diamond: England.</p>"
@@ -93,7 +94,14 @@ if badge := returns_badge(store.returns_in()):
 
 shell.html("<h3>Regions</h3>")
 regions_section(metric, places, country)
-regions = rows.filter(pl.col("level").is_in(["region", "national"])).filter(pl.col("status").is_not_null())
+part = pl.col("level") == "sub_region"
+regions = rows.filter(
+    pl.col("level").is_in(["region", "national"]) | part, pl.col("status").is_not_null()
+).with_columns(
+    # Inner and Outer London stand under London.
+    pl.when(part).then(pl.format("{}: {}", "region_name", each)).otherwise(each).alias(each)
+    for each in ("name", "sort_name")
+)
 if regions.is_empty():
     shell.html("<p>No regional figures are published for this period.</p>")
 else:

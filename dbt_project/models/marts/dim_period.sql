@@ -43,6 +43,7 @@ coded as (
             else end_year
         end as ees_time_period,
         case
+            when period_type = 'term' and years_crossed > 0 then 'Autumn and spring'
             when start_month >= 8 then 'Autumn'
             when start_month < 4 then 'Spring'
             else 'Summer'
@@ -61,8 +62,13 @@ select
         when period_type = 'academic_year' then start_year || '/' || substr(end_year, 3, 2)
         when period_type = 'financial_year' then start_year || '-' || substr(end_year, 3, 2)
         when period_type = 'january_census' then 'January ' || start_year
+        when period_type = 'day'
+            then cast(extract(day from period_start) as {{ dbt.type_string() }}) || ' ' || start_month_name || ' ' || start_year
+        -- Reports of a year that does not follow the school year are told apart by the month they end in.
+        when period_type = 'reporting_year' and extract(month from period_end) <> 8
+            then 'Year to ' || {{ month_name('extract(month from period_end)') }} || ' ' || end_year
         when period_type = 'term'
-            then term_name || ' term ' || substr(ees_time_period, 1, 4) || '/' || substr(ees_time_period, 5, 2)
+            then term_name || case when years_crossed > 0 then ' terms ' else ' term ' end || substr(ees_time_period, 1, 4) || '/' || substr(ees_time_period, 5, 2)
         when period_type = 'month' then start_month_name || ' ' || start_year
         when period_type = 'quarter'
             then start_month_name || ' to ' || {{ month_name('extract(month from period_end)') }} || ' ' || end_year
@@ -77,6 +83,7 @@ select
         when 'january_census' then 'January'
         when 'term' then term_name || ' term'
         when 'month' then start_month_name
+        when 'day' then 'Day'
         when 'quarter' then 'Q' || cast(cast(floor((start_month + 2) / 3) as {{ dbt.type_int() }}) as {{ dbt.type_string() }})
         else 'Reporting year'
     end as ees_time_identifier

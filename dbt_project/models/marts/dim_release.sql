@@ -11,7 +11,8 @@ select
     cast(rows_loaded as {{ dbt.type_bigint() }}) as rows_loaded,
     cast(rows_refused as {{ dbt.type_bigint() }}) as rows_refused,
     cast(rows_out_of_scope as {{ dbt.type_bigint() }}) as rows_out_of_scope,
-    is_seed
+    is_seed,
+    revision_note
 from {{ ref('stg_published__releases') }}
 
 union all
@@ -29,5 +30,6 @@ select
     rows_read as rows_loaded,
     cast(0 as {{ dbt.type_bigint() }}) as rows_refused,
     cast(0 as {{ dbt.type_bigint() }}) as rows_out_of_scope,
-    false as is_seed
+    false as is_seed,
+    cast(null as {{ dbt.type_string() }}) as revision_note
 from {{ ref('stg_returns__receipts') }}
