@@ -5,12 +5,14 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
 
 from dashboards import store
 from dashboards.charts.drawing import Chart
+from dashboards.downloads import download_picture
 from dashboards.tables.plain import plain_table
 from dashboards.theme.palette import Palette, palette
 
@@ -58,8 +60,13 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stretch"] = "stretch") -> None:
-    """A chart with its headline sentence above, and its table and download below. `width` is in pixels, at most."""
+def show_chart(
+    chart: Chart, key: str, csv_name: str, width: int | Literal["stretch"] = "stretch", measure: str = ""
+) -> None:
+    """A chart with its headline sentence above, and its table and downloads below. `width` is in pixels, at most.
+
+    `measure` is the name a saved picture carries, away from the page that says it.
+    """
     html(f'<p class="headline">{escape(chart.headline)}</p>')
     if chart.figure.data:
         ink = colours().ink
@@ -72,6 +79,18 @@ def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stre
     with st.expander("Table of this chart, and download"):
         st.html(plain_table(chart.rows, chart.headline))
         download("Download this table (CSV)", lambda: chart.rows, csv_name)
+        if chart.figure.data:
+            made_up = "SYNTHETIC: invented places and figures. " if store.world() == "synthetic" else ""
+            foot = f"{made_up}Data version {store.version().version_id}. Open Government Licence v3.0."
+            title = f"{measure}. {chart.headline}" if measure else chart.headline
+            download_picture(key, csv_name, title, foot)
+
+
+def permalink() -> None:
+    """The address of this view, to copy: every choice that is in it."""
+    html("<h3>Link to this page</h3>")
+    base = (st.context.url or "").split("?")[0]
+    st.code(f"{base}?{urlencode(st.query_params.to_dict(), safe=',')}", language=None, wrap_lines=True)
 
 
 def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:

@@ -37,6 +37,24 @@ _FIGURES = f"""
 """
 
 
+# What dashboards/queries builds on.
+FIGURES, PERIOD, TOTAL, frame = _FIGURES, _PERIOD, _TOTAL, _frame
+
+
+def of_group(query: str, breakdown: str, value: str) -> str:
+    """A query over totals, asked of one group instead; the group is given as two parameters, such as "$2", "$3"."""
+    return query.replace(_TOTAL, f"breakdown_1 = {breakdown} AND value_1 = {value} AND value_2 = 'total'")
+
+
+def compared_fields() -> str:
+    """The comparisons of fct_comparison `c` as columns, one a comparator and field: `england_verdict_code` …"""
+    return ", ".join(
+        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
+        for comparator in COMPARATORS
+        for field in _FIELDS
+    )
+
+
 def areas() -> pl.DataFrame:
     """Every local authority (former ones too), region and England: the columns of dim_geography."""
     return _frame(
@@ -64,35 +82,30 @@ def metrics() -> pl.DataFrame:
     )
 
 
-def area_figures(area: str) -> pl.DataFrame:
-    """The latest total of each metric for one area, beside its comparisons: `england_verdict_code` and so on."""
-    pivots = ", ".join(
-        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
-        for comparator in COMPARATORS
-        for field in _FIELDS
-    )
-    return _frame(
-        f"""WITH latest AS (
+def area_figures(area: str, breakdown: str = "total", value: str = "total") -> pl.DataFrame:
+    """The latest figure of each metric for one area, beside its comparisons: `england_verdict_code` and so on.
+
+    Totals, unless a group of children is named by its breakdown and value.
+    """
+    query = f"""WITH latest AS (
             SELECT * FROM ({_FIGURES}) WHERE geography_code = $1
             QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
         compared AS (
-            SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
+            SELECT {_PERIOD}, source, {compared_fields()}
+            FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
         SELECT *, coalesce(revised.times, 0) AS revised FROM latest LEFT JOIN compared USING ({_PERIOD}, source)
         LEFT JOIN (SELECT {_PERIOD}, source, count(*) AS times FROM fct_revision
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL) revised USING ({_PERIOD}, source)
-        ORDER BY metric_id""",
-        area,
-    )
+        ORDER BY metric_id"""
+    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
 
 
-def area_series(area: str) -> pl.DataFrame:
-    """Every total of one area, oldest first: metric_id, period, period_start, value, status."""
-    return _frame(
-        f"SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = ? "
-        "ORDER BY metric_id, period_start",
-        area,
-    )
+def area_series(area: str, breakdown: str = "total", value: str = "total") -> pl.DataFrame:
+    """Every figure of one area and group, oldest first: metric_id, period, period_start, value, status."""
+    query = f"""SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = $1
+        ORDER BY metric_id, period_start"""
+    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
 
 
 def series(metric: str | Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
@@ -172,55 +185,6 @@ def changes_of_area(area: str) -> pl.DataFrame:
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.successor_code
         WHERE b.predecessor_code = $1 ORDER BY relation, name""",
         area,
-    )
-
-
-def bridged(metric: str, area: str) -> pl.DataFrame:
-    """Earlier years of a measure, estimated from the areas that became this one, oldest first; none for most areas."""
-    return _frame(
-        """SELECT b.*, p.label AS period, (
-                SELECT string_agg(g.name, ', ' ORDER BY g.sort_name) FROM bridge_geography_predecessor x JOIN
-                dim_geography g ON g.geography_code = predecessor_code WHERE successor_code = b.geography_code
-            ) AS made_from FROM fct_bridged b JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE metric_id = ? AND geography_code = ? ORDER BY period_start""",
-        metric,
-        area,
-    )
-
-
-def evidence(area: str) -> pl.DataFrame:
-    """How good the evidence on each metric is for one area: the columns of fct_evidence_quality."""
-    return _frame("SELECT * FROM fct_evidence_quality WHERE geography_code = ? ORDER BY metric_id", area)
-
-
-def evidence_of_areas() -> pl.DataFrame:
-    """The same over all local authorities, and over all integrated care boards, for each metric that they have."""
-    return _frame(
-        """SELECT metric_id, label, family, level, areas_held, areas_possible, newest_period_end, latest_release_on,
-            next_release, sum(periods_held)::INTEGER AS periods_held, sum(revisions)::INTEGER AS revisions,
-            sum(periods_possible)::INTEGER AS periods_possible,
-            100 * sum(figures_suppressed) / nullif(sum(figures_held), 0) AS suppressed_percent
-        FROM fct_evidence_quality JOIN dim_metric USING (metric_id) JOIN dim_geography USING (geography_code)
-        WHERE level IN ('la', 'icb') GROUP BY ALL ORDER BY family, label, level"""
-    )
-
-
-def agreements() -> pl.DataFrame:
-    """Figures given twice, counted by metric and pair of sources: fct_reconciliation_summary with names."""
-    return _frame(
-        """SELECT s.*, m.label, m.unit, m.decimals, a.publication_title AS title, b.publication_title AS other_title
-        FROM fct_reconciliation_summary s JOIN dim_metric m USING (metric_id) JOIN dim_source a USING (source)
-        JOIN dim_source b ON b.source = s.other_source ORDER BY m.label, s.comparison, title, other_title"""
-    )
-
-
-def figures_given_twice(metric: str | None = None) -> pl.DataFrame:
-    """Each figure given twice of one metric, or every one of all metrics that differs."""
-    return _frame(
-        """SELECT r.*, g.name AS area, p.label AS period FROM fct_reconciliation r
-        JOIN dim_geography g USING (geography_code) JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE metric_id = $1 OR ($1 IS NULL AND outcome = 'differs') ORDER BY ALL""",
-        metric,
     )
 
 

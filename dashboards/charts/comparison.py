@@ -45,7 +45,8 @@ def comparison_chart(
 ) -> Chart:
     """Draw `rows` (store.series columns plus `role`) from top to bottom as they come, never by value.
 
-    `role` is area, england, region or neighbour; `similar` is the row of store.comparisons with similar areas.
+    `role` is area, england, region, neighbour or own (a group of the reader's); `similar` is the row of
+    store.comparisons with similar areas.
     """
     held = rows.to_dicts()
     names = [_name(row) for row in held]
@@ -56,8 +57,9 @@ def comparison_chart(
         "england": colours.england,
         "region": colours.region,
         "neighbour": colours.neighbours,
+        "own": colours.neighbours,
     }
-    symbol = {"area": "circle", "england": "diamond", "region": "square", "neighbour": "circle-open"}
+    symbol = {"area": "circle", "england": "diamond", "region": "square"}
     for role, ink in colour.items():
         mine = [(name, row) for name, row in zip(names, held, strict=True) if row["role"] == role and row in shown]
         if mine:
@@ -65,7 +67,7 @@ def comparison_chart(
                 x=[row["value"] for _, row in mine],
                 y=[name for name, _ in mine],
                 mode="markers",
-                marker={"color": ink, "symbol": symbol[role], "size": 10, "line": {"width": 2}},
+                marker={"color": ink, "symbol": symbol.get(role, "circle-open"), "size": 10, "line": {"width": 2}},
                 error_x=interval_bars([row for _, row in mine], ink),
                 text=[f"{name}: {figure_text(row, metric)}" for name, row in mine],
                 hovertemplate="%{text}<extra></extra>",
@@ -84,14 +86,20 @@ def comparison_chart(
     )
     said = "; ".join(f"{row['area']} {figure_text(row, metric)}" for row in held)
     alt = f"Points with intervals, {metric['label']}, {held[0]['period']}. {said}." if held else "No chart: no figures."
-    return Chart(figure, _headline(area, metric, similar), alt, _table(held, metric))
+    return Chart(figure, _headline(area, metric, held, similar), alt, _table(held, metric))
 
 
 def _name(row: Mapping[str, Any]) -> str:
     return f"<b>{row['area']}</b>" if row["role"] == "area" else str(row["area"])
 
 
-def _headline(area: Mapping[str, Any], metric: Metric, similar: Mapping[str, Any] | None) -> str:
+def _headline(
+    area: Mapping[str, Any], metric: Metric, held: list[dict[str, Any]], similar: Mapping[str, Any] | None
+) -> str:
+    if any(row["role"] == "own" for row in held):
+        return (
+            f"{area['name']} beside England, its region and the areas you chose; nothing is tested against your group."
+        )
     if similar is None or similar["difference"] is None:
         return f"{area['name']} beside England, its region and similar areas."
     way = "above" if similar["difference"] > 0 else "below" if similar["difference"] < 0 else "the same as"
@@ -105,7 +113,13 @@ def _headline(area: Mapping[str, Any], metric: Metric, similar: Mapping[str, Any
 
 
 def _table(held: list[dict[str, Any]], metric: Metric) -> pl.DataFrame:
-    roles = {"area": "This area", "england": "Country", "region": "Region", "neighbour": "Similar area"}
+    roles = {
+        "area": "This area",
+        "england": "Country",
+        "region": "Region",
+        "neighbour": "Similar area",
+        "own": "Your group",
+    }
     return pl.DataFrame(
         [
             {

@@ -14,6 +14,8 @@ from dashboards.pack.pictures import beside_picture, trend_picture
 from dashboards.pack.rows import Sources, table_groups, without_rows
 from dashboards.pack.summary import plain_summary
 from dashboards.pack.typesetting import as_pdf
+from dashboards.queries.evidence import earlier_years
+from dashboards.queries.evidence import evidence as evidence_of
 from dashboards.tables.measures import standings, used_statuses
 from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
@@ -131,7 +133,7 @@ def _entries(
     everywhere = store.series(ids, [code, *filter(None, (country, area["region_code"])), *near])
     series = everywhere.partition_by("metric_id", as_dict=True)
     compared = store.comparisons(ids, code)
-    evidence = {row["metric_id"]: row for row in store.evidence(code).iter_rows(named=True)}
+    evidence = {row["metric_id"]: row for row in evidence_of(code).iter_rows(named=True)}
     entries = {}
     for metric in keys.filter(pl.col("metric_id").is_in(ids)).iter_rows(named=True):
         rows = series[(metric["metric_id"],)]
@@ -146,7 +148,7 @@ def _entries(
 
 
 def _entry(area: Row, metric: Row, own: pl.DataFrame, compared: pl.DataFrame, beside: pl.DataFrame) -> Words:
-    bridged = store.bridged(metric["metric_id"], area["geography_code"])
+    bridged = earlier_years(metric["metric_id"], area["geography_code"])
     trend = trend_chart(area, metric, own, compared, LIGHT, bridged)
     last = own.row(-1, named=True)
     similar = compared.filter(comparator="neighbours_2025", period_start=last["period_start"]).to_dicts()

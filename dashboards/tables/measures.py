@@ -55,17 +55,19 @@ def measures_table(
     return render(Table(caption, columns, groups, frozenset(names), "measures cards"))
 
 
-def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
-    """How each measure with a value stands against similar areas, and how many measures have no value."""
+def standings(
+    metrics: pl.DataFrame, figures: pl.DataFrame, comparator: str = "neighbours_2025"
+) -> tuple[list[Standing], int]:
+    """How each measure with a value stands against a comparator, and how many measures have no value."""
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     standing = []
     for metric in metrics.iter_rows(named=True):
         row = by_metric.get(metric["metric_id"])
         if row is None or row["status"] != "shown":
             continue
-        code = row["neighbours_2025_verdict_code"]
+        code = row[f"{comparator}_verdict_code"]
         bearing = bearing_of(code or "", metric["polarity"])
-        strength = abs(row["neighbours_2025_adjusted_z"] or 0.0)
+        strength = abs(row[f"{comparator}_adjusted_z"] or 0.0)
         standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength))
     return standing, metrics.height - len(standing)
 

@@ -15,6 +15,7 @@ from pipelines.comparison.period_label import period_label
 from pipelines.publish.publisher import VersionInfo, publish_version
 from pipelines.publish.tables import TABLES
 from pipelines.settings import PROJECT_ROOT, Settings
+from tests.dashboards.small_groups import group_figures
 
 SEEDS = PROJECT_ROOT / "seeds" / "geography"
 RECEIPT = "a" * 64
@@ -128,6 +129,7 @@ def figures(places: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
                 "status": code, "status_reason": f"published as {code}", "interval_method": "none",
                 **dict.fromkeys(("value", "numerator", "denominator", "lower", "upper")),
             }  # fmt: skip
+    rows += group_figures(places, metrics, _figure)
     return pl.DataFrame(rows, schema=list(TABLES["fct_metric"].columns), infer_schema_length=None)
 
 
