@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from dashboards.topic_page import TOPIC_PAGES
+
 st.set_page_config(page_title="Inclusion dashboards", layout="wide", initial_sidebar_state="collapsed")
 
 st.navigation(
@@ -9,6 +11,7 @@ st.navigation(
         st.Page("../pages/start.py", title="Start", default=True),
         st.Page("../pages/local/area.py", title="Local area"),
         st.Page("../pages/local/metric.py", title="One measure"),
+        *(st.Page(f"../pages/topics/{page}.py", title=words) for page, words in TOPIC_PAGES.items()),
         st.Page("../pages/national/england.py", title="England"),
         st.Page("../pages/about/methodology.py", title="Methodology"),
         st.Page("../pages/about/symbols.py", title="Symbols and words"),
