@@ -19,6 +19,14 @@ from dashboards.theme.palette import Palette, palette
 STYLE = Path(__file__).parent / "theme" / "app.css"
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True}
 
+ABOUT_PAGES = {
+    "symbols": "Symbols and words",
+    "data": "Data and licence",
+    "evidence": "Quality of the evidence",
+    "agreements": "Agreements and differences",
+    "accessibility": "Accessibility",
+}
+
 
 def begin(title: str, lead: str = "") -> store.Version:
     """Start a page: its heading, and the version it reads. Stops the page with an explanation when there is none."""
@@ -42,11 +50,12 @@ def begin(title: str, lead: str = "") -> store.Version:
 def end(version: store.Version) -> None:
     """The foot of a page: which version it shows and under which licence."""
     made = datetime.fromisoformat(version.created_at)
+    about = " · ".join(f'<a href="{page}">{words}</a>' for page, words in ABOUT_PAGES.items())
     html(
         f'<div class="foot"><p>Data version {escape(version.version_id)}, published {made.day} '
         f"{made:%B %Y at %H:%M} UTC. "
-        'Contains public sector information licensed under the <a href="data">Open Government Licence v3.0</a>. '
-        '<a href="symbols">What the symbols mean</a>.</p></div>'
+        'Contains public sector information licensed under the <a href="data">Open Government Licence v3.0</a>.</p>'
+        f"<p>{about}</p></div>"
     )
 
 

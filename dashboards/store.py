@@ -8,6 +8,8 @@ from datetime import date
 
 import polars as pl
 
+from dashboards.figure_query import TOTAL as _TOTAL
+from dashboards.figure_query import figures_where
 from dashboards.reading import Version, answered_later, cursor, live_version, pin, version, world
 from dashboards.reading import frame as _frame
 from pipelines.publish.errors import FigureNotFound, NoVersionPublished, StoreError
@@ -20,21 +22,9 @@ __all__ = [
 
 COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
 _FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
-_TOTAL = "value_1 = 'total' AND value_2 = 'total'"
 _PERIOD = "metric_id, period_type, period_start, period_end"
 
-# A metric has one period type and one basis of its own; rows of another would be a different series.
-_FIGURES = f"""
-    SELECT f.*, coalesce(p.label, f.period_start::VARCHAR) AS period, s.publication_title, s.publisher, r.published_on
-    FROM fct_metric_preferred f JOIN dim_metric m USING (metric_id)
-    LEFT JOIN dim_period p ON p.period_type = f.period_type AND p.period_start = f.period_start
-        AND p.period_end = f.period_end
-    LEFT JOIN dim_source s ON s.source = f.source
-    LEFT JOIN (SELECT receipt_id, dataset, max(published_on) AS published_on FROM dim_release GROUP BY ALL) r
-        ON r.receipt_id = f.receipt_id AND r.dataset = f.dataset
-    WHERE {_TOTAL} AND f.period_type = m.period_type
-        AND f.geography_basis = coalesce(m.geography_basis, f.geography_basis)
-"""
+_FIGURES = figures_where(_TOTAL)
 
 
 # What dashboards/queries builds on.

@@ -1,0 +1,186 @@
+"""What the topic pages ask of the public store besides the questions of `store`: boards, groups, before and after.
+
+Every judgement is made here, in the query, from intervals and verdicts that the pipeline computed; pages only word it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from dashboards.figure_query import TOTAL, figures_where
+from dashboards.reading import frame as ask
+from dashboards.words.topics import Question
+from pipelines.comparison.verdicts import MINIMUM_DENOMINATOR
+
+_SPAN = "metric_id, period_type, period_start, period_end"
+
+
+def by_question(questions: Sequence[Question], metrics: pl.DataFrame) -> pl.DataFrame:
+    """Rows of store.metrics for the questions, in their order; the heading of the question stands as `theme`."""
+    wanted = pl.DataFrame(
+        [(metric, question.heading) for question in questions for metric in question.metrics],
+        schema=["metric_id", "theme"],
+        orient="row",
+    )
+    return wanted.join(metrics.drop("theme"), on="metric_id", how="inner", maintain_order="left")
+
+
+def boards(area: str) -> pl.DataFrame:
+    """The integrated care boards an area lies in, largest part first: icb_code, name, weight, share_of_icb and so on.
+
+    `shared_with` names the other authorities of the board.
+    """
+    return ask(
+        """SELECT b.icb_code, g.name, g.short_name, b.small_areas, b.weight, b.share_of_icb, b.weight_basis, (
+                SELECT string_agg(x.short_name, ', ' ORDER BY x.sort_name) FROM bridge_la_icb o
+                JOIN dim_geography x USING (geography_code)
+                WHERE o.icb_code = b.icb_code AND o.geography_code <> b.geography_code AND x.is_current) AS shared_with
+        FROM bridge_la_icb b JOIN dim_geography g ON g.geography_code = b.icb_code
+        WHERE b.geography_code = ? ORDER BY b.weight DESC, g.sort_name""",
+        area,
+    )
+
+
+def totals(metrics: Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
+    """Every total of some metrics for some areas, oldest first, with the name of the area."""
+    return ask(
+        f"SELECT f.*, g.name AS area FROM ({figures_where(TOTAL)}) f JOIN dim_geography g USING (geography_code) "
+        "WHERE list_contains($1, metric_id) AND list_contains($2, geography_code) "
+        "ORDER BY metric_id, geography_code, period_start",
+        tuple(metrics),
+        tuple(codes),
+    )
+
+
+def profile(metric: str, area: str, country: str, breakdowns: Sequence[str]) -> pl.DataFrame:
+    """A number of an area split by some characteristics: a row a group of the newest period, with its share.
+
+    `share` and `country_share` are per cent of the groups of the characteristic, null when one of them is not shown.
+    """
+    return ask(
+        f"""WITH rows AS (
+            SELECT f.*, CASE WHEN bool_and(status = 'shown') OVER groups
+                THEN 100 * value / nullif(sum(value) OVER groups, 0) END AS share
+            FROM ({figures_where("list_contains($1, f.breakdown_1) AND f.value_2 = 'total'")}) f
+            WHERE metric_id = $2 AND geography_code IN ($3, $4)
+            WINDOW groups AS (PARTITION BY geography_code, breakdown_1, period_start, period_end, source)),
+        newest AS (SELECT * FROM rows WHERE geography_code = $3
+            QUALIFY period_end = max(period_end) OVER (PARTITION BY breakdown_1))
+        SELECT n.*, c.share AS country_share FROM newest n LEFT JOIN rows c ON c.geography_code = $4
+            AND c.breakdown_1 = n.breakdown_1 AND c.value_1 = n.value_1 AND c.period_start = n.period_start
+            AND c.source = n.source
+        ORDER BY n.breakdown_1, n.value_1""",
+        tuple(breakdowns),
+        metric,
+        area,
+        country,
+    )
+
+
+def beside_country(own: pl.DataFrame, country: pl.DataFrame) -> pl.DataFrame:
+    """England's figures of the same periods in the columns of store.comparisons, as a line beside a board's.
+
+    Boards are not tested against England: how far they usually differ is not worked out.
+    """
+    held = country.filter(pl.col("status") == "shown", pl.col("period_start").is_in(own["period_start"].implode()))
+    return held.select(
+        "metric_id",
+        "period",
+        "period_start",
+        comparator=pl.lit("england"),
+        comparator_label=pl.lit("England"),
+        comparator_value="value",
+        verdict_code=pl.lit("not_compared"),
+        verdict_reason=pl.lit("How far boards usually differ from one another is not worked out yet."),
+    )
+
+
+def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside: str) -> pl.DataFrame:
+    """Each group of a characteristic beside `beside`, another group or "total", in the newest period of the area.
+
+    `gap` says whether the two intervals of the figures lie apart: higher, lower, overlap; or why nothing is said:
+    not_shown, few (a share of fewer than 30), small_area, number (counts without a rate), no_interval.
+    `country_value` and `country_beside_value` are England's; `england_code` is what fct_comparison says of the group
+    beside England's.
+    """
+    return ask(
+        f"""WITH rows AS (
+            SELECT f.* FROM ({figures_where("f.breakdown_1 IN ($1, 'total') AND f.value_2 = 'total'")}) f
+            WHERE list_contains($2, metric_id) AND geography_code IN ($3, $4)),
+        mine AS (
+            SELECT * FROM rows WHERE geography_code = $3 AND value_1 <> 'total' AND value_1 <> $5
+            QUALIFY period_end = max(period_end) OVER (PARTITION BY metric_id)),
+        joined AS (
+            SELECT a.*, b.value AS beside_value, b.lower AS beside_lower, b.upper AS beside_upper,
+                b.denominator AS beside_denominator, coalesce(b.status, 'not_published') AS beside_status,
+                b.status_reason AS beside_reason, c.value AS country_value, d.value AS country_beside_value,
+                v.verdict_code AS england_code, v.comparator_value AS england_value, v.verdict_reason AS england_reason,
+                m.unit, g.comparable, CASE WHEN m.unit <> 'count' THEN a.value - b.value END AS difference
+            FROM mine a JOIN dim_metric m USING (metric_id) JOIN dim_geography g USING (geography_code)
+            LEFT JOIN rows b ON b.value_1 = $5 AND b.geography_code = a.geography_code AND b.metric_id = a.metric_id
+                AND b.period_start = a.period_start AND b.source = a.source
+            LEFT JOIN rows c ON c.geography_code = $4 AND c.value_1 = a.value_1 AND c.metric_id = a.metric_id
+                AND c.period_start = a.period_start AND c.source = a.source
+            LEFT JOIN rows d ON d.geography_code = $4 AND d.value_1 = $5 AND d.metric_id = a.metric_id
+                AND d.period_start = a.period_start AND d.source = a.source
+            LEFT JOIN fct_comparison v ON v.comparator = 'england' AND v.geography_code = a.geography_code
+                AND v.metric_id = a.metric_id AND v.period_start = a.period_start AND v.source = a.source
+                AND v.breakdown_1 = a.breakdown_1 AND v.value_1 = a.value_1 AND v.value_2 = 'total')
+        SELECT *, CASE
+            WHEN status <> 'shown' OR beside_status <> 'shown' THEN 'not_shown'
+            WHEN unit = 'count' THEN 'number'
+            WHEN NOT comparable THEN 'small_area'
+            WHEN lower IS NULL OR beside_lower IS NULL THEN 'no_interval'
+            WHEN least(denominator, beside_denominator) < {MINIMUM_DENOMINATOR} THEN 'few'
+            WHEN lower > beside_upper THEN 'higher' WHEN upper < beside_lower THEN 'lower' ELSE 'overlap' END AS gap
+        FROM joined ORDER BY metric_id, value_1""",
+        breakdown,
+        tuple(metrics),
+        area,
+        country,
+        beside,
+    )
+
+
+def split_anywhere(metrics: Sequence[str], breakdown: str) -> list[str]:
+    """Which of some metrics are published by a characteristic for any area."""
+    return ask(
+        "SELECT DISTINCT metric_id FROM fct_metric_current WHERE list_contains($1, metric_id) AND breakdown_1 = $2 "
+        "AND value_2 = 'total' ORDER BY metric_id",
+        tuple(metrics),
+        breakdown,
+    )["metric_id"].to_list()
+
+
+def since(metrics: Sequence[str], area: str, day: date) -> pl.DataFrame:
+    """Measures of an area with a period that ended by a day and a later one: `before` and `now`, and what moved.
+
+    Verdicts are those of fct_comparison on the newest period: `trend_code` over `trend_label`, and `previous_code`.
+    """
+    return ask(
+        f"""WITH shown AS (
+            SELECT * FROM ({figures_where(TOTAL)})
+            WHERE geography_code = $2 AND list_contains($1, metric_id) AND status = 'shown'),
+        before AS (SELECT * FROM shown WHERE period_end <= $3
+            QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
+        now AS (SELECT * FROM shown WHERE period_end > $3
+            QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
+        moved AS (
+            SELECT {_SPAN}, source, any_value(verdict_code) FILTER (comparator = 'trend') AS trend_code,
+                any_value(comparator_label) FILTER (comparator = 'trend') AS trend_label,
+                any_value(verdict_reason) FILTER (comparator = 'trend') AS trend_reason,
+                any_value(verdict_code) FILTER (comparator = 'previous') AS previous_code,
+                any_value(comparator_label) FILTER (comparator = 'previous') AS previous_label
+            FROM fct_comparison WHERE geography_code = $2 AND list_contains($1, metric_id) AND {TOTAL} GROUP BY ALL)
+        SELECT now.*, b.value AS before_value, b.lower AS before_lower, b.upper AS before_upper,
+            b.period AS before_period, b.period_start AS before_start, now.value - b.value AS difference,
+            moved.* EXCLUDE ({_SPAN}, source)
+        FROM now JOIN before b ON b.metric_id = now.metric_id LEFT JOIN moved ON moved.metric_id = now.metric_id
+            AND moved.period_start = now.period_start AND moved.period_end = now.period_end
+            AND moved.source = now.source
+        ORDER BY now.metric_id""",
+        tuple(metrics),
+        area,
+        day,
+    )
