@@ -71,8 +71,8 @@ rows = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
 shell.html(
     "<h3>Questions your data invite</h3><p>By criterion of the framework of 2023, in words of our own. Each question "
     "comes from a figure that differs from similar areas or has moved, strongest evidence first. They are questions, "
-    "not findings; published figures reach some criteria only in part, and inspectors also listen to children, families "
-    "and staff.</p>"
+    "not findings; published figures reach some criteria only in part, and inspectors also listen to children, "
+    "families and staff.</p>"
 )
 questions = invited(CRITERIA, criteria, rows)
 evidence = evidence_of(code)
