@@ -68,7 +68,7 @@ criteria = topic_rows.by_question(CRITERIA, every)
 figures, series = store.area_figures(code), store.area_series(code)
 rows = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
 shell.html(
-    "<h3>Questions your data invite</h3><p>By criterion of the framework of 2023, in words of our own. Each question comes "
+    "<h3>Questions your data invite</h3><p>By criterion of the framework of 2023, in our words. Each question comes "
     "from a figure that differs from similar areas or has moved, strongest evidence first. They are questions, not "
     "findings; published figures reach some criteria only in part, and inspectors also listen to children, families "
     "and staff.</p>"
