@@ -67,10 +67,14 @@ def since_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, series: pl
 
 def _moved(metric: Row, row: Row, series: pl.DataFrame) -> list[Cell]:
     before = {"status": "shown", **{name: row[f"before_{name}"] for name in ("value", "lower", "upper")}}
-    own = series.filter(pl.col("metric_id") == metric["metric_id"]).sort("period_start")
-    broken = [
-        note for start, note in breaks_of(metric, own).items() if row["before_start"] < start <= row["period_start"]
-    ]
+    # Another publication that gives some year between the two is no break when both ends are from one.
+    either = [row["before_source"], row["source"]]
+    own = series.filter(pl.col("metric_id") == metric["metric_id"], pl.col("source").is_in(either)).sort("period_start")
+    broken = {
+        note.rstrip(".")
+        for start, note in breaks_of(metric, own).items()
+        if row["before_start"] < start <= row["period_start"]
+    }
     return [
         text(metric["label"]),
         _value(before, metric, row["before_period"]),
@@ -93,10 +97,10 @@ def _difference(row: Row, metric: Row) -> str:
     return f"{way} {difference(row['difference'], metric['unit'], metric['decimals'])}"
 
 
-def _reading(row: Row, metric: Row, broken: list[str]) -> str:
+def _reading(row: Row, metric: Row, broken: set[str]) -> str:
     """The trend that fct_comparison found, over its own years; nothing across a break."""
     if broken:
-        return f"Not compared, as there is a break between the two. {escape('. '.join(broken))}"
+        return f"Not compared, as there is a break between the two. {escape('. '.join(sorted(broken)))}."
     if metric["unit"] == "category":
         return "Not tested: an answer in words"
     code = row["trend_code"]

@@ -137,6 +137,8 @@ ALTERNATIVE_PROVISION = (
         ("ap_post16_sustained_pct", "ap_services_per_head_gbp"),
     ),
 )  # fmt: skip
+# A profile of fewer would be one of children who can be recognised.
+MINIMUM_PROFILED = 30
 # What the profile of alternative provision is split by: measure, characteristic.
 AP_PROFILES = tuple(
     (metric, characteristic)

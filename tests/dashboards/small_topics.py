@@ -30,6 +30,7 @@ INSPECTED = {
     (date(2019, 3, 18), CUMBRIA): {"area_send_statement_of_action": 0},
     (date(2023, 5, 15), LEEDS): {"area_send_outcome": 2},
 }
+# All placements, and by sex; Kent has a tenth of them, England a hundred times as many.
 PLACEMENTS = {("sex", "female"): 30, ("sex", "male"): 90, ("total", "total"): 120}
 WAITING = {BOARDS[0]: (300, 600), BOARDS[1]: (450, 600), BOARDS[2]: (100, 400), ENGLAND: (20000, 50000)}
 
@@ -92,7 +93,7 @@ def topic_figures(blank: dict[str, object]) -> pl.DataFrame:
             add(metric, area, day, day, "day", "none", value=float(value))
     for year in (2022, 2023):
         for (breakdown, group), number in PLACEMENTS.items():
-            for area, times in ((LEEDS, 1), (ENGLAND, 100)):
+            for area, times in ((LEEDS, 1), (KENT, 0.1), (ENGLAND, 100)):
                 day = date(year, 1, 19)
                 given = {"breakdown_1": breakdown, "value_1": group, "value": float(number * times)}
                 add("ap_la_funded_placements_count", area, day, day, "january_census", "maintaining_la", **given)

@@ -179,6 +179,16 @@ def test_alternative_provision_leads_with_the_profile(open_page: Page) -> None:
     assert "Isles of Scilly: no measure has two periods with a value" in empty
 
 
+def test_very_small_numbers_are_not_set_out_by_group(open_page: Page) -> None:
+    kent = markup(open_page("topics/alternative_provision.py", area=KENT))
+    assert "Kent: fewer than 30 are counted, so they are not set out by group." in kent
+    assert "by sex, January 2023: Kent" not in kent
+    city = open_page("topics/equality.py", area=CITY, by="sex")
+    assert "City of London: figures of one or two children are not set out by group" in markup(city)
+    assert "<table" not in markup(city)
+    assert not city.get("download_button")
+
+
 def test_a_gap_that_is_not_tested_says_why_and_an_empty_set_says_so() -> None:
     row = {"gap": "number", "difference": None, "unit": "count"}
     assert gap_words(row, "a", "b", 0).startswith("Not tested: a number")

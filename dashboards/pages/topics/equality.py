@@ -40,7 +40,12 @@ shell.html(
 )
 
 measure = None
-if group:
+small = area["level"] == "la" and not area["comparable"]
+if small and rows.height:
+    shell.html(
+        f"<p>{escape(name)}: figures of one or two children are not set out by group, so that none is known.</p>"
+    )
+elif group:
     if rows.height:
         st.html(pairs_table(area, metrics, rows, by, (group, beside)))
 elif rows.height:
@@ -67,6 +72,6 @@ if nowhere:
         shell.html(f"<ul>{''.join(f'<li>{escape(each)}</li>' for each in nowhere)}</ul>")
 if not here and not nowhere:
     shell.html(f"<p>Each of these measures is published by {escape(words.lower())} for {escape(name)}.</p>")
-if rows.height:
+if rows.height and not small:
     shell.download(f"Download these figures by {words.lower()} (CSV)", lambda: rows, f"{code}_equality_{by}")
 end_topic(topic, "equality", by=by, measure=measure)

@@ -79,7 +79,7 @@ for criterion in CRITERIA:
     listed = questions.filter(pl.col("Criterion") == criterion.heading)["Question"].to_list()
     items = "".join(f"<li>{escape(each)}</li>" for each in listed[:MOST])
     more = f"<p>{len(listed) - MOST} more in the download.</p>" if len(listed) > MOST else ""
-    none = "<p>No figure here differs from similar areas or has clearly moved.</p>"
+    none = "<p>No figure here can be said to differ from similar areas or to have moved.</p>"
     shell.html(
         f"<h4>{escape(criterion.heading)}</h4><p>{escape(criterion.asks)}</p>"
         + (f"<ul>{items}</ul>{more}" if items else none)
