@@ -174,7 +174,8 @@ def since(metrics: Sequence[str], area: str, day: date) -> pl.DataFrame:
                 any_value(comparator_label) FILTER (comparator = 'previous') AS previous_label
             FROM fct_comparison WHERE geography_code = $2 AND list_contains($1, metric_id) AND {TOTAL} GROUP BY ALL)
         SELECT now.*, b.value AS before_value, b.lower AS before_lower, b.upper AS before_upper,
-            b.period AS before_period, b.period_start AS before_start, now.value - b.value AS difference,
+            b.period AS before_period, b.source AS before_source,
+            b.period_start AS before_start, now.value - b.value AS difference,
             moved.* EXCLUDE ({_SPAN}, source)
         FROM now JOIN before b ON b.metric_id = now.metric_id LEFT JOIN moved ON moved.metric_id = now.metric_id
             AND moved.period_start = now.period_start AND moved.period_end = now.period_end

@@ -29,7 +29,7 @@ def pairs_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, breakdown:
         listed = [metric for metric in part.to_dicts() if metric["metric_id"] in by_metric]
         if listed:
             built.append(Group([_pair(metric, by_metric[metric["metric_id"]], one, other) for metric in listed], theme))
-    columns = ("Measure", first, second, "Reading", f"England: {first.lower()}, {second.lower()}", "Source")
+    columns = ("Measure", first, second, "Reading", f"England: {first.lower()} and {second.lower()}", "Source")
     return render(Table(f"{one.capitalize()}, {other}: {area['name']}", columns, built, frozenset(), "measures cards"))
 
 
@@ -43,7 +43,7 @@ def _pair(metric: Row, row: Row, one: str, other: str) -> list[Cell]:
         figure_cell(row, metric, interval),
         figure_cell(beside, metric, interval),
         Cell(_said(row, metric, one, other), "read"),
-        text(None) if None in england else text(", ".join(measured(each, metric) for each in england)),
+        text(None) if None in england else text(" and ".join(measured(each, metric) for each in england)),
         _source(row),
     ]
 
@@ -68,7 +68,7 @@ def overview_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, breakdo
                 _name(metric),
                 text(own["period"][0]),
                 text(f"{tested} of {plural(own.height, 'group')}"),
-                *(text(named([group_label(breakdown, each) for each in apart[code]])) for code in APART),
+                *(text(named([group_label(breakdown, each) for each in apart[code]], tested)) for code in APART),
             ])  # fmt: skip
         if cells:
             built.append(Group(cells, theme))

@@ -67,14 +67,20 @@ def since_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, series: pl
 
 def _moved(metric: Row, row: Row, series: pl.DataFrame) -> list[Cell]:
     before = {"status": "shown", **{name: row[f"before_{name}"] for name in ("value", "lower", "upper")}}
-    own = series.filter(pl.col("metric_id") == metric["metric_id"]).sort("period_start")
-    broken = [start for start in breaks_of(metric, own) if row["before_start"] < start <= row["period_start"]]
+    # Another publication that gives some year between the two is no break when both ends are from one.
+    either = [row["before_source"], row["source"]]
+    own = series.filter(pl.col("metric_id") == metric["metric_id"], pl.col("source").is_in(either)).sort("period_start")
+    broken = {
+        note.rstrip(".")
+        for start, note in breaks_of(metric, own).items()
+        if row["before_start"] < start <= row["period_start"]
+    }
     return [
         text(metric["label"]),
         _value(before, metric, row["before_period"]),
         _value(row, metric, row["period"]),
         text(None if broken or metric["unit"] == "category" else _difference(row, metric)),
-        Cell(_reading(row, metric, bool(broken)), "read"),
+        Cell(_reading(row, metric, broken), "read"),
     ]
 
 
@@ -91,10 +97,10 @@ def _difference(row: Row, metric: Row) -> str:
     return f"{way} {difference(row['difference'], metric['unit'], metric['decimals'])}"
 
 
-def _reading(row: Row, metric: Row, broken: bool) -> str:
+def _reading(row: Row, metric: Row, broken: set[str]) -> str:
     """The trend that fct_comparison found, over its own years; nothing across a break."""
     if broken:
-        return "Not compared: counting changed between the two (see the page of the measure)"
+        return f"Not compared, as there is a break between the two. {escape('. '.join(sorted(broken)))}."
     if metric["unit"] == "category":
         return "Not tested: an answer in words"
     code = row["trend_code"]

@@ -42,6 +42,6 @@ def gaps_headline(area: str, rows: pl.DataFrame, characteristic: str) -> str:
     return said + (f", {rest} not tested." if rest else ".")
 
 
-def named(groups: Sequence[str]) -> str:
-    """Groups in a sentence; "none" when there are none."""
-    return "; ".join(groups) if groups else "none"
+def named(groups: Sequence[str], tested: int) -> str:
+    """Groups in a cell; "none" when there are none, "not tested" when none could be one."""
+    return "; ".join(groups) if groups else "none" if tested else "not tested"

@@ -137,23 +137,21 @@ ALTERNATIVE_PROVISION = (
         ("ap_post16_sustained_pct", "ap_services_per_head_gbp"),
     ),
 )  # fmt: skip
+# A profile of fewer would be one of children who can be recognised.
+MINIMUM_PROFILED = 30
 # What the profile of alternative provision is split by: measure, characteristic.
-AP_PROFILES = (
-    ("ap_la_funded_placements_count", "age"),
-    ("ap_la_funded_placements_count", "sex"),
-    ("ap_la_funded_placements_count", "ethnicity"),
-    ("ap_la_funded_placements_count", "free_school_meals"),
-    ("ap_la_funded_no_urn_count", "ap_setting_type"),
-    ("ap_school_arranged_count", "age"),
-    ("ap_school_arranged_count", "sex"),
-    ("ap_school_arranged_count", "ethnicity"),
-    ("ap_school_arranged_count", "free_school_meals"),
-    ("ap_school_arranged_count", "sen_provision"),
-    ("ap_school_arranged_count", "ap_setting_type"),
-    ("ap_school_pupils_count", "sex"),
-    ("ap_school_pupils_count", "free_school_meals"),
-    ("ap_school_pupils_count", "sen_provision"),
-)
+AP_PROFILES = tuple(
+    (metric, characteristic)
+    for metric, characteristics in {
+        "ap_la_funded_placements_count": ("sex", "free_school_meals", "ethnicity", "age"),
+        "ap_la_funded_no_urn_count": ("ap_setting_type",),
+        "ap_school_arranged_count": (
+            "sen_provision", "sex", "free_school_meals", "ap_setting_type", "ethnicity", "age",
+        ),
+        "ap_school_pupils_count": ("sen_provision", "sex", "free_school_meals"),
+    }.items()
+    for characteristic in characteristics
+)  # fmt: skip
 
 
 def _waits(heading: str, service: str) -> Question:

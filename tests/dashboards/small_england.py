@@ -16,6 +16,7 @@ from pipelines.publish.publisher import VersionInfo, publish_version
 from pipelines.publish.tables import TABLES
 from pipelines.settings import PROJECT_ROOT, Settings
 from tests.dashboards.small_groups import group_figures
+from tests.dashboards.small_topics import boards, topic_catalogue, topic_figures
 
 SEEDS = PROJECT_ROOT / "seeds" / "geography"
 RECEIPT = "a" * 64
@@ -88,6 +89,7 @@ def catalogue(measures: int) -> pl.DataFrame:
                 "theme": f"Theme {index % 3}", "polarity": _POLARITIES[index % 3], "description": "A share for tests.",
             }
         )  # fmt: skip
+    rows += topic_catalogue(common)
     filled = [dict.fromkeys(TABLES["dim_metric"].columns) | row for row in rows]
     return pl.DataFrame(filled, schema=list(TABLES["dim_metric"].columns), infer_schema_length=None)
 
@@ -98,7 +100,7 @@ def figures(places: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
     las = places.filter(pl.col("level") == "la")
     rows: list[dict[str, object]] = []
     for metric in metrics.iter_rows(named=True):
-        if metric["metric_id"] == "advice_6wk_pct":
+        if metric["metric_id"] == "advice_6wk_pct" or metric["period_type"] != "calendar_year":
             continue
         for year in YEARS:
             counts: dict[str, list[float]] = {}
@@ -130,20 +132,19 @@ def figures(places: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
                 **dict.fromkeys(("value", "numerator", "denominator", "lower", "upper")),
             }  # fmt: skip
     rows += group_figures(places, metrics, _figure)
-    return pl.DataFrame(rows, schema=list(TABLES["fct_metric"].columns), infer_schema_length=None)
+    every = pl.DataFrame(rows, schema=list(TABLES["fct_metric"].columns), infer_schema_length=None)
+    return pl.concat([every, topic_figures(_blank())], how="vertical_relaxed")
 
 
 def _figure(metric: dict[str, object], code: str, year: int, met: float, size: float) -> dict[str, object]:
-    row: dict[str, object] = dict.fromkeys(TABLES["fct_metric"].columns)
-    row |= {
-        "metric_id": metric["metric_id"], "geography_code": code, "geography_basis": "maintaining_la",
-        "geography_vintage": "2023-04-01", "period_type": "calendar_year", "period_start": date(year, 1, 1),
-        "period_end": date(year, 12, 31), "breakdown_1": "total", "value_1": "total", "breakdown_2": "total",
-        "value_2": "total", "source": "test", "statistical_status": "official_statistics", "interval_method": "none",
-        "status": "shown", "quality_flags": "", "release_id": "test_2025", "dataset": "all", "receipt_id": RECEIPT,
-        "receipt_set_id": RECEIPT, "known_from": datetime(2025, 6, 26, 9, 30), "source_file": "test.csv",
-        "source_row": 2, "source_column": "value", "source_priority": 1,
-    }  # fmt: skip
+    row = _blank() | {
+        "metric_id": metric["metric_id"],
+        "geography_code": code,
+        "geography_basis": "maintaining_la",
+        "period_type": "calendar_year",
+        "period_start": date(year, 1, 1),
+        "period_end": date(year, 12, 31),
+    }
     if metric["unit"] == "percent":
         lower, upper = wilson(np.array([met]), np.array([size]))
         return row | {
@@ -151,6 +152,18 @@ def _figure(metric: dict[str, object], code: str, year: int, met: float, size: f
             "upper": 100 * float(upper[0]), "interval_method": "wilson",
         }  # fmt: skip
     return row | {"value": float(size) if metric["unit"] == "count" else round(6000 + 900 * math.sin(met), 0)}
+
+
+def _blank() -> dict[str, object]:
+    """What every figure has alike."""
+    row: dict[str, object] = dict.fromkeys(TABLES["fct_metric"].columns)
+    return row | {
+        "geography_vintage": "2023-04-01", "breakdown_1": "total", "value_1": "total", "breakdown_2": "total",
+        "value_2": "total", "source": "test", "statistical_status": "official_statistics", "interval_method": "none",
+        "status": "shown", "quality_flags": "", "release_id": "test_2025", "dataset": "all", "receipt_id": RECEIPT,
+        "receipt_set_id": RECEIPT, "known_from": datetime(2025, 6, 26, 9, 30), "source_file": "test.csv",
+        "source_row": 2, "source_column": "value", "source_priority": 1,
+    }  # fmt: skip
 
 
 def evidence(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -218,6 +231,7 @@ def small_england(measures: int = 12) -> dict[str, pl.DataFrame]:
         "dim_metric": metrics,
         "dim_geography": places,
         "bridge_neighbour": near,
+        "bridge_la_icb": boards(),
         "bridge_geography_predecessor": before,
         "dim_source": _table("dim_source", [
             {"source": "test", "publication_title": "Test publication", "publisher": "Department for Education",

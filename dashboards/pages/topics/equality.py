@@ -9,7 +9,8 @@ from dashboards import shell, store, topic_rows
 from dashboards.choices import choose
 from dashboards.tables.gaps import groups_table, overview_table, pairs_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.gaps import gaps_headline
+from dashboards.words.gaps import APART, gaps_headline
+from dashboards.words.headlines import plural
 from dashboards.words.topics import CHARACTERISTICS, EQUALITY, GROUPS_BESIDE, metrics_of
 
 topic = begin_topic(
@@ -39,11 +40,16 @@ shell.html(
 )
 
 measure = None
-if group:
+small = area["level"] == "la" and not area["comparable"]
+if small and rows.height:
+    shell.html(
+        f"<p>{escape(name)}: figures of one or two children are not set out by group, so that none is known.</p>"
+    )
+elif group:
     if rows.height:
         st.html(pairs_table(area, metrics, rows, by, (group, beside)))
 elif rows.height:
-    if rows.filter(pl.col("gap") != "number").height:
+    if rows.filter(pl.col("gap").is_in([*APART, "overlap"])).height:
         st.html(overview_table(area, metrics, rows, by))
     shell.html("<h3>Every group of one measure</h3>")
     held = [each for each in by_metric if each in rows["metric_id"].to_list()]
@@ -62,10 +68,10 @@ if here:
     listed = "".join(f"<li>{escape(each)}</li>" for each in here)
     shell.html(f"<p>{escape(name)}: not published for this area, though it is for others.</p><ul>{listed}</ul>")
 if nowhere:
-    listed = "".join(f"<li>{escape(each)}</li>" for each in nowhere)
-    shell.html(f"<p>Not published by {escape(words.lower())} for any area in what is held.</p><ul>{listed}</ul>")
+    with st.expander(f"Not published for any area in what is held: {plural(len(nowhere), 'measure')}"):
+        shell.html(f"<ul>{''.join(f'<li>{escape(each)}</li>' for each in nowhere)}</ul>")
 if not here and not nowhere:
     shell.html(f"<p>Each of these measures is published by {escape(words.lower())} for {escape(name)}.</p>")
-if rows.height:
+if rows.height and not small:
     shell.download(f"Download these figures by {words.lower()} (CSV)", lambda: rows, f"{code}_equality_{by}")
 end_topic(topic, "equality", by=by, measure=measure)

@@ -1,5 +1,6 @@
 """Health: waits of the integrated care boards that serve an area, and how the area and its boards overlap."""
 
+from dataclasses import replace
 from datetime import date
 from html import escape
 
@@ -11,10 +12,9 @@ from dashboards.charts.trend import trend_chart
 from dashboards.choices import choose
 from dashboards.queries.evidence import evidence as evidence_of
 from dashboards.tables.boards import overlap_table, waits_table
-from dashboards.tables.figure_cell import figure_text
 from dashboards.tables.measures import measures_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.boards import board_name, overlap_sentence
+from dashboards.words.boards import board_name, overlap_sentence, wait_headline
 from dashboards.words.evidence import age
 from dashboards.words.topics import HEALTH_OF_AREA, HEALTH_SERVICES, metrics_of
 
@@ -82,13 +82,15 @@ if choices:
     if own.is_empty() or not (own["status"] == "shown").any():
         shell.html(f"<p>{escape(board_name(named[chosen]['name']))}: no month of this measure is shown.</p>")
     else:
-        place = named[chosen] | {"name": board_name(named[chosen]["name"])}
-        place["short_name"] = "This board"
+        short = board_name(named[chosen]["name"])
+        place = named[chosen] | {"name": short, "short_name": "This board"}
+        last = own.filter(pl.col("status") == "shown").row(-1, named=True)
+        then = beside.filter(pl.col("period_start") == last["period_start"])["comparator_value"].to_list()
         chart = trend_chart(place, by_metric[wait], own, beside, shell.colours())
-        shell.show_chart(chart, "month", f"{wait}_{chosen}_by_month")
-    last = own.filter(pl.col("status") == "shown").tail(1)
-    if last.height and by_metric[wait]["caveats"]:
-        shell.html(f"<p>{figure_text(last.row(0, named=True), by_metric[wait])}: {by_metric[wait]['caveats']}</p>")
+        said = wait_headline(short, by_metric[wait]["label"], last, by_metric[wait], next(iter(then), None))
+        shell.show_chart(replace(chart, headline=said), "month", f"{wait}_{chosen}_by_month")
+    if by_metric[wait]["caveats"]:
+        shell.html(f"<p>{escape(by_metric[wait]['caveats'])}</p>")
 
 shell.html(f"<h3>{escape(HEALTH_OF_AREA[0].heading)}</h3>")
 st.html(

@@ -1,0 +1,58 @@
+"""The topic pages in headless Chromium, for areas large, small, split and remade: they fit, and axe finds nothing."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from dashboards.topic_page import TOPIC_PAGES
+from tests.dashboards.serving import served
+from tests.dashboards.small_england import CITY, KENT, SCILLY, WESTMORLAND
+from tests.dashboards.small_topics import LEEDS, RUTLAND
+from tests.dashboards.test_browser import opened
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        shutil.which("chromium") is None,
+        reason="Chromium is not installed and could not be: see tests/install_browser.sh",
+    ),
+]
+AREAS = {"Kent": KENT, "Rutland": RUTLAND, "City of London": CITY, "Isles of Scilly": SCILLY,
+         "Westmorland and Furness": WESTMORLAND}  # fmt: skip
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def address(england_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(england_store, tmp_path_factory.mktemp("serve") / "serve.log") as base:
+        yield base
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("page", list(TOPIC_PAGES))
+def test_browser_shows_a_topic_of_every_kind_of_area(page: str, width: int, browser: Browser, address: str) -> None:
+    for name, code in AREAS.items():
+        shown = opened(browser, f"{address}{page}?area={code}", width)
+        expect(shown.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(shown.locator('[data-testid="stException"]')).to_have_count(0)
+        found = Axe().run(shown, options=RULES)
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        inner, outer = shown.locator('[data-testid="stMain"]').evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert inner <= outer, f"{name} scrolls sideways: {inner} in {outer}"
+        shown.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_browser_shows_every_group_of_one_measure(width: int, browser: Browser, address: str) -> None:
+    shown = opened(browser, f"{address}equality?area={LEEDS}&by=ethnicity&measure=ehc_20wk_pct", width)
+    expect(shown.get_by_text("Asian - Indian").last).to_be_visible()
+    found = Axe().run(shown, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    inner, outer = shown.locator('[data-testid="stMain"]').evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert inner <= outer
+    shown.context.close()
