@@ -104,12 +104,12 @@ def test_every_measure_has_a_page_for_an_area(open_page: Page) -> None:
 def test_a_measure_page_gives_chart_table_download_lineage_and_link(open_page: Page) -> None:
     page = open_page("local/metric.py", metric="ehc_20wk_pct", area=LEEDS)
     text = markup(page)
-    assert len(page.get("plotly_chart")) == 2
+    assert [chart.key for chart in page.get("plotly_chart")] == ["trend", "beside", "groups"]
     assert text.count("<caption>") >= 3
     assert "Receipt (sha256)" in text
     assert "test.csv, row 2, column value" in text
     assert "Break 1" in text
-    assert len(page.get("download_button")) == 4
+    assert len(page.get("download_button")) == 5
     assert page.code[0].value.endswith(f"?metric=ehc_20wk_pct&area={LEEDS}&group=2025")
 
 
