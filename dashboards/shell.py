@@ -5,17 +5,27 @@ from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
 
 from dashboards import store
 from dashboards.charts.drawing import Chart
+from dashboards.downloads import download_picture
 from dashboards.tables.plain import plain_table
 from dashboards.theme.palette import Palette, palette
 
 STYLE = Path(__file__).parent / "theme" / "app.css"
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+
+ABOUT_PAGES = {
+    "symbols": "Symbols and words",
+    "data": "Data and licence",
+    "evidence": "Quality of the evidence",
+    "agreements": "Agreements and differences",
+    "accessibility": "Accessibility",
+}
 
 
 def begin(title: str, lead: str = "") -> store.Version:
@@ -40,11 +50,12 @@ def begin(title: str, lead: str = "") -> store.Version:
 def end(version: store.Version) -> None:
     """The foot of a page: which version it shows and under which licence."""
     made = datetime.fromisoformat(version.created_at)
+    about = " · ".join(f'<a href="{page}">{words}</a>' for page, words in ABOUT_PAGES.items())
     html(
         f'<div class="foot"><p>Data version {escape(version.version_id)}, published {made.day} '
         f"{made:%B %Y at %H:%M} UTC. "
-        'Contains public sector information licensed under the <a href="data">Open Government Licence v3.0</a>. '
-        '<a href="symbols">What the symbols mean</a>.</p></div>'
+        'Contains public sector information licensed under the <a href="data">Open Government Licence v3.0</a>.</p>'
+        f"<p>{about}</p></div>"
     )
 
 
@@ -58,8 +69,13 @@ def colours() -> Palette:
     return palette(st.context.theme.type)
 
 
-def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stretch"] = "stretch") -> None:
-    """A chart with its headline sentence above, and its table and download below. `width` is in pixels, at most."""
+def show_chart(
+    chart: Chart, key: str, csv_name: str, width: int | Literal["stretch"] = "stretch", measure: str = ""
+) -> None:
+    """A chart with its headline sentence above, and its table and downloads below. `width` is in pixels, at most.
+
+    `measure` is the name a saved picture carries, away from the page that says it.
+    """
     html(f'<p class="headline">{escape(chart.headline)}</p>')
     if chart.figure.data:
         ink = colours().ink
@@ -72,15 +88,44 @@ def show_chart(chart: Chart, key: str, csv_name: str, width: int | Literal["stre
     with st.expander("Table of this chart, and download"):
         st.html(plain_table(chart.rows, chart.headline))
         download("Download this table (CSV)", lambda: chart.rows, csv_name)
+        if chart.figure.data:
+            made_up = "SYNTHETIC: invented places and figures. " if store.world() == "synthetic" else ""
+            foot = f"{made_up}Data version {store.version().version_id}. Open Government Licence v3.0."
+            title = f"{measure}. {chart.headline}" if measure else chart.headline
+            download_picture(key, csv_name, title, foot)
+
+
+def permalink() -> None:
+    """The address of this view, to copy: every choice that is in it."""
+    html("<h3>Link to this page</h3>")
+    base = (st.context.url or "").split("?")[0]
+    st.code(f"{base}?{urlencode(st.query_params.to_dict(), safe=',')}", language=None, wrap_lines=True)
 
 
 def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     """A button that gives `rows` as CSV; made-up figures say so in the name of the file and in each row."""
     synthetic = store.world() == "synthetic"
+    # The button is answered on a thread of its own, which has no session.
+    asked = store.answered_later(rows)
 
     def content() -> str:
-        frame = rows()
+        frame = asked()
         return (frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame).write_csv()
 
     file = f"{'SYNTHETIC_' if synthetic else ''}{name}.csv"
     st.download_button(label, content, file, "text/csv", key=f"download_{name}", on_click="ignore")
+
+
+def download_pack(code: str) -> None:
+    """A button that makes the evidence pack of an area when it is pressed."""
+
+    def made() -> bytes:
+        from dashboards.pack.content import pack_pdf
+
+        return pack_pdf(code)
+
+    file = f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}evidence_pack_{code}.pdf"
+    label = "Download the evidence pack (PDF)"
+    st.download_button(
+        label, store.answered_later(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore"
+    )

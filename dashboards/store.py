@@ -1,27 +1,24 @@
 """The one query layer: every question a page may ask of the public store, answered as polars frames.
 
-The live version is looked up once a rerun (`pin`), so that one page never mixes two versions; frames are kept by
-version, so a new version needs no clearing of caches. Frames are shared between sessions: never change one in place.
+They are put to the version that reading.py has pinned. Frames are shared between sessions: never change one in place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
 
-import duckdb
 import polars as pl
-import streamlit as st
 
 from dashboards.figure_query import TOTAL as _TOTAL
 from dashboards.figure_query import figures_where
-from pipelines.publish.errors import FigureNotFound, NoVersionPublished
+from dashboards.reading import Version, answered_later, cursor, live_version, pin, version, world
+from dashboards.reading import frame as _frame
+from pipelines.publish.errors import FigureNotFound, NoVersionPublished, StoreError
 from pipelines.publish.lineage import Explanation
-from pipelines.publish.reader import current_version, open_version
-from pipelines.settings import load_settings
 
-__all__ = ["Explanation", "NoVersionPublished", "Version", "pin"]
+__all__ = [
+    "Explanation", "NoVersionPublished", "StoreError", "Version", "answered_later", "live_version", "pin", "version",
+    "world",
+]  # fmt: skip
 
 COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
 _FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
@@ -30,43 +27,22 @@ _PERIOD = "metric_id, period_type, period_start, period_end"
 _FIGURES = figures_where(_TOTAL)
 
 
-@dataclass(frozen=True)
-class Version:
-    """The version a page shows."""
-
-    version_id: str
-    created_at: str
-    world: str
-    code_version: str
+# What dashboards/queries builds on.
+FIGURES, PERIOD, TOTAL, frame = _FIGURES, _PERIOD, _TOTAL, _frame
 
 
-def pin() -> Version:
-    """Look up the live version, to be read until the next call in this session. Raises NoVersionPublished."""
-    st.session_state["_version"] = str(current_version(load_settings(), "public"))
-    row = _frame("SELECT version_id, created_at, world, code_version FROM version_info").row(0, named=True)
-    return Version(**row)
+def of_group(query: str, breakdown: str, value: str) -> str:
+    """A query over totals, asked of one group instead; the group is given as two parameters, such as "$2", "$3"."""
+    return query.replace(_TOTAL, f"breakdown_1 = {breakdown} AND value_1 = {value} AND value_2 = 'total'")
 
 
-def world() -> str:
-    """Which world this app shows, known even before anything is published."""
-    return load_settings().world
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _connection(version: str) -> duckdb.DuckDBPyConnection:
-    return open_version(Path(version), threads=2)
-
-
-@st.cache_resource(max_entries=1500, show_spinner=False)
-def _answer(version: str, query: str, values: tuple[Any, ...]) -> pl.DataFrame:
-    given = [list(value) if isinstance(value, tuple) else value for value in values]
-    frame = pl.from_arrow(_connection(version).cursor().sql(query, params=given).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
-
-
-def _frame(query: str, *values: Any) -> pl.DataFrame:
-    return _answer(st.session_state["_version"], query, values)
+def compared_fields() -> str:
+    """The comparisons of fct_comparison `c` as columns, one a comparator and field: `england_verdict_code` …"""
+    return ", ".join(
+        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
+        for comparator in COMPARATORS
+        for field in _FIELDS
+    )
 
 
 def areas() -> pl.DataFrame:
@@ -96,56 +72,56 @@ def metrics() -> pl.DataFrame:
     )
 
 
-def area_figures(area: str) -> pl.DataFrame:
-    """The latest total of each metric for one area, beside its comparisons: `england_verdict_code` and so on."""
-    pivots = ", ".join(
-        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
-        for comparator in COMPARATORS
-        for field in _FIELDS
-    )
-    return _frame(
-        f"""WITH latest AS (
+def area_figures(area: str, breakdown: str = "total", value: str = "total") -> pl.DataFrame:
+    """The latest figure of each metric for one area, beside its comparisons: `england_verdict_code` and so on.
+
+    Totals, unless a group of children is named by its breakdown and value.
+    """
+    query = f"""WITH latest AS (
             SELECT * FROM ({_FIGURES}) WHERE geography_code = $1
             QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
         compared AS (
-            SELECT {_PERIOD}, source, {pivots} FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
+            SELECT {_PERIOD}, source, {compared_fields()}
+            FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
         SELECT *, coalesce(revised.times, 0) AS revised FROM latest LEFT JOIN compared USING ({_PERIOD}, source)
         LEFT JOIN (SELECT {_PERIOD}, source, count(*) AS times FROM fct_revision
             WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL) revised USING ({_PERIOD}, source)
-        ORDER BY metric_id""",
-        area,
-    )
+        ORDER BY metric_id"""
+    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
 
 
-def area_series(area: str) -> pl.DataFrame:
-    """Every total of one area, oldest first: metric_id, period, period_start, value, status."""
-    return _frame(
-        f"SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = ? "
-        "ORDER BY metric_id, period_start",
-        area,
-    )
+def area_series(area: str, breakdown: str = "total", value: str = "total") -> pl.DataFrame:
+    """Every figure of one area and group, oldest first: metric_id, period, period_start, value, status."""
+    query = f"""SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = $1
+        ORDER BY metric_id, period_start"""
+    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
 
 
-def series(metric: str, codes: Sequence[str]) -> pl.DataFrame:
-    """Totals of one metric for some areas, oldest first, with area names."""
+def series(metric: str | Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
+    """Totals of one metric, or of several, for some areas, oldest first, with area names."""
     return _frame(
         f"SELECT f.*, g.short_name AS area FROM ({_FIGURES}) f JOIN dim_geography g USING (geography_code) "
-        "WHERE metric_id = $1 AND list_contains($2, geography_code) ORDER BY geography_code, period_start",
-        metric,
+        f"WHERE {_of(metric)} AND list_contains($2, geography_code) ORDER BY metric_id, geography_code, period_start",
+        metric if isinstance(metric, str) else tuple(metric),
         tuple(codes),
     )
 
 
-def comparisons(metric: str, area: str) -> pl.DataFrame:
-    """Every comparison of one area's totals of a metric, in every period, oldest first."""
+def comparisons(metric: str | Sequence[str], area: str) -> pl.DataFrame:
+    """Every comparison of one area's totals of a metric, or of several, in every period, oldest first."""
     return _frame(
         f"""SELECT c.*, coalesce(p.label, c.period_start::VARCHAR) AS period FROM fct_comparison c
         LEFT JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE metric_id = ? AND geography_code = ? AND {_TOTAL} ORDER BY comparator, period_start""",
-        metric,
+        WHERE {_of(metric)} AND geography_code = $2 AND {_TOTAL} ORDER BY metric_id, comparator, period_start""",
+        metric if isinstance(metric, str) else tuple(metric),
         area,
     )
+
+
+def _of(metric: str | Sequence[str]) -> str:
+    """The condition on parameter 1; that of one metric skips the parts of others."""
+    return "metric_id = $1" if isinstance(metric, str) else "metric_id IN (SELECT unnest($1))"
 
 
 def periods(metric: str) -> pl.DataFrame:
@@ -202,55 +178,6 @@ def changes_of_area(area: str) -> pl.DataFrame:
     )
 
 
-def bridged(metric: str, area: str) -> pl.DataFrame:
-    """Earlier years of a measure, estimated from the areas that became this one, oldest first; none for most areas."""
-    return _frame(
-        """SELECT b.*, p.label AS period, (
-                SELECT string_agg(g.name, ', ' ORDER BY g.sort_name) FROM bridge_geography_predecessor x JOIN
-                dim_geography g ON g.geography_code = predecessor_code WHERE successor_code = b.geography_code
-            ) AS made_from FROM fct_bridged b JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE metric_id = ? AND geography_code = ? ORDER BY period_start""",
-        metric,
-        area,
-    )
-
-
-def evidence(area: str) -> pl.DataFrame:
-    """How good the evidence on each metric is for one area: the columns of fct_evidence_quality."""
-    return _frame("SELECT * FROM fct_evidence_quality WHERE geography_code = ? ORDER BY metric_id", area)
-
-
-def evidence_of_areas() -> pl.DataFrame:
-    """The same over all local authorities, and over all integrated care boards, for each metric that they have."""
-    return _frame(
-        """SELECT metric_id, label, family, level, areas_held, areas_possible, newest_period_end, latest_release_on,
-            next_release, sum(periods_held)::INTEGER AS periods_held, sum(revisions)::INTEGER AS revisions,
-            sum(periods_possible)::INTEGER AS periods_possible,
-            100 * sum(figures_suppressed) / nullif(sum(figures_held), 0) AS suppressed_percent
-        FROM fct_evidence_quality JOIN dim_metric USING (metric_id) JOIN dim_geography USING (geography_code)
-        WHERE level IN ('la', 'icb') GROUP BY ALL ORDER BY family, label, level"""
-    )
-
-
-def agreements() -> pl.DataFrame:
-    """Figures given twice, counted by metric and pair of sources: fct_reconciliation_summary with names."""
-    return _frame(
-        """SELECT s.*, m.label, m.unit, m.decimals, a.publication_title AS title, b.publication_title AS other_title
-        FROM fct_reconciliation_summary s JOIN dim_metric m USING (metric_id) JOIN dim_source a USING (source)
-        JOIN dim_source b ON b.source = s.other_source ORDER BY m.label, s.comparison, title, other_title"""
-    )
-
-
-def figures_given_twice(metric: str | None = None) -> pl.DataFrame:
-    """Each figure given twice of one metric, or every one of all metrics that differs."""
-    return _frame(
-        """SELECT r.*, g.name AS area, p.label AS period FROM fct_reconciliation r
-        JOIN dim_geography g USING (geography_code) JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE metric_id = $1 OR ($1 IS NULL AND outcome = 'differs') ORDER BY ALL""",
-        metric,
-    )
-
-
 def returns_in() -> pl.DataFrame:
     """Every body a return is expected from, the latest period of each return: the columns of fct_returns_in."""
     return _frame(
@@ -277,12 +204,18 @@ def sources() -> pl.DataFrame:
     )
 
 
+def find_area(text: str) -> str:
+    """The code of the area with this name or code, the current one of several. Raises FigureNotFound (a StoreError)."""
+    from pipelines.publish.figure_lookup import find_areas
+
+    return find_areas(cursor(), text)[0].code
+
+
 def explanation(metric: str, area: str, period: str) -> Explanation | None:
     """How one figure was made; None when this version holds no such figure."""
     from pipelines.publish.lineage import explain
 
-    con = _connection(st.session_state["_version"]).cursor()
     try:
-        return explain(con, metric, area, period)
+        return explain(cursor(), metric, area, period)
     except FigureNotFound:
         return None

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from dashboards.figure_query import TOTAL, figures_where
-from dashboards.store import _frame as ask
+from dashboards.reading import frame as ask
 from dashboards.words.topics import Question
 from pipelines.comparison.verdicts import MINIMUM_DENOMINATOR
 

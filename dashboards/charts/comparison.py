@@ -1,6 +1,7 @@
 """One area beside England, its region and its similar areas in one period: points with their intervals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,12 +15,38 @@ from dashboards.words.verdicts import Verdict, level_sentence
 ROW_HEIGHT = 26
 
 
+def beside_rows(
+    area: Mapping[str, Any], rows: pl.DataFrame, start: date, country: str | None, neighbours: Sequence[str]
+) -> pl.DataFrame:
+    """The rows of a comparison chart: store.series of all these areas in the period that starts then, with `role`.
+
+    In the order area, country, region, neighbours (closest first).
+    """
+    roles = {area["geography_code"]: "area"}
+    for code, role in (
+        (country, "england"),
+        (area["region_code"], "region"),
+        *((each, "neighbour") for each in neighbours),
+    ):
+        if code:
+            roles.setdefault(code, role)
+    places = dict(zip(roles, range(len(roles)), strict=True))
+    return (
+        rows.filter(pl.col("geography_code").is_in(list(roles)), pl.col("period_start") == start)
+        .with_columns(
+            role=pl.col("geography_code").replace_strict(roles), place=pl.col("geography_code").replace_strict(places)
+        )
+        .sort("place")
+    )
+
+
 def comparison_chart(
     area: Mapping[str, Any], metric: Metric, rows: pl.DataFrame, similar: Mapping[str, Any] | None, colours: Palette
 ) -> Chart:
     """Draw `rows` (store.series columns plus `role`) from top to bottom as they come, never by value.
 
-    `role` is area, england, region or neighbour; `similar` is the row of store.comparisons with similar areas.
+    `role` is area, england, region, neighbour or own (a group of the reader's); `similar` is the row of
+    store.comparisons with similar areas.
     """
     held = rows.to_dicts()
     names = [_name(row) for row in held]
@@ -30,8 +57,9 @@ def comparison_chart(
         "england": colours.england,
         "region": colours.region,
         "neighbour": colours.neighbours,
+        "own": colours.neighbours,
     }
-    symbol = {"area": "circle", "england": "diamond", "region": "square", "neighbour": "circle-open"}
+    symbol = {"area": "circle", "england": "diamond", "region": "square"}
     for role, ink in colour.items():
         mine = [(name, row) for name, row in zip(names, held, strict=True) if row["role"] == role and row in shown]
         if mine:
@@ -39,7 +67,7 @@ def comparison_chart(
                 x=[row["value"] for _, row in mine],
                 y=[name for name, _ in mine],
                 mode="markers",
-                marker={"color": ink, "symbol": symbol[role], "size": 10, "line": {"width": 2}},
+                marker={"color": ink, "symbol": symbol.get(role, "circle-open"), "size": 10, "line": {"width": 2}},
                 error_x=interval_bars([row for _, row in mine], ink),
                 text=[f"{name}: {figure_text(row, metric)}" for name, row in mine],
                 hovertemplate="%{text}<extra></extra>",
@@ -58,14 +86,20 @@ def comparison_chart(
     )
     said = "; ".join(f"{row['area']} {figure_text(row, metric)}" for row in held)
     alt = f"Points with intervals, {metric['label']}, {held[0]['period']}. {said}." if held else "No chart: no figures."
-    return Chart(figure, _headline(area, metric, similar), alt, _table(held, metric))
+    return Chart(figure, _headline(area, metric, held, similar), alt, _table(held, metric))
 
 
 def _name(row: Mapping[str, Any]) -> str:
     return f"<b>{row['area']}</b>" if row["role"] == "area" else str(row["area"])
 
 
-def _headline(area: Mapping[str, Any], metric: Metric, similar: Mapping[str, Any] | None) -> str:
+def _headline(
+    area: Mapping[str, Any], metric: Metric, held: list[dict[str, Any]], similar: Mapping[str, Any] | None
+) -> str:
+    if any(row["role"] == "own" for row in held):
+        return (
+            f"{area['name']} beside England, its region and the areas you chose; nothing is tested against your group."
+        )
     if similar is None or similar["difference"] is None:
         return f"{area['name']} beside England, its region and similar areas."
     way = "above" if similar["difference"] > 0 else "below" if similar["difference"] < 0 else "the same as"
@@ -79,7 +113,13 @@ def _headline(area: Mapping[str, Any], metric: Metric, similar: Mapping[str, Any
 
 
 def _table(held: list[dict[str, Any]], metric: Metric) -> pl.DataFrame:
-    roles = {"area": "This area", "england": "Country", "region": "Region", "neighbour": "Similar area"}
+    roles = {
+        "area": "This area",
+        "england": "Country",
+        "region": "Region",
+        "neighbour": "Similar area",
+        "own": "Your group",
+    }
     return pl.DataFrame(
         [
             {

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
+from dashboards.queries.evidence import evidence
 from dashboards.tables.measures import measures_table
 from dashboards.words.headlines import plural
 from dashboards.words.numbers import day
@@ -44,7 +45,7 @@ if country and first.height:
             store.area_figures(country),
             store.area_series(country),
             "Key measures",
-            store.evidence(country),
+            evidence(country),
             date.today(),
         )
     )

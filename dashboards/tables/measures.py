@@ -55,17 +55,19 @@ def measures_table(
     return render(Table(caption, columns, groups, frozenset(names), "measures cards"))
 
 
-def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
-    """How each measure with a value stands against similar areas, and how many measures have no value."""
+def standings(
+    metrics: pl.DataFrame, figures: pl.DataFrame, comparator: str = "neighbours_2025"
+) -> tuple[list[Standing], int]:
+    """How each measure with a value stands against a comparator, and how many measures have no value."""
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     standing = []
     for metric in metrics.iter_rows(named=True):
         row = by_metric.get(metric["metric_id"])
         if row is None or row["status"] != "shown":
             continue
-        code = row["neighbours_2025_verdict_code"]
+        code = row[f"{comparator}_verdict_code"]
         bearing = bearing_of(code or "", metric["polarity"])
-        strength = abs(row["neighbours_2025_adjusted_z"] or 0.0)
+        strength = abs(row[f"{comparator}_adjusted_z"] or 0.0)
         standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength))
     return standing, metrics.height - len(standing)
 
@@ -124,16 +126,25 @@ def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> str:
     return sparkline(history["value"].to_list(), alt) + f"<small>{escape(first['period'])} on</small>"
 
 
-def _change_cell(metric: Row, row: Row) -> Cell:
+def change_words(metric: Row, row: Row) -> tuple[str, str, str] | None:
+    """The change since the period before as symbol, size and what the test says; None without a period before."""
     change, since = row["previous_difference"], row["previous_comparator_label"]
     code = row["previous_verdict_code"]
     if change is None:
-        return text(None)
+        return None
     way = "Up" if change > 0 else "Down" if change < 0 else "No change"
     size = f"{way} {difference(change, metric['unit'], metric['decimals'])}" if change else way
-    symbol = f'<span aria-hidden="true">{CHANGE_WORDS[code]}</span> ' if code in CHANGE_WORDS else ""
     told = {"no_clear_change": "no clear change", "rising": "rising", "falling": "falling"}.get(code, "not tested")
-    return Cell(f"{symbol}{escape(size)}<small>from {escape(str(since))}: {told}</small>")
+    return CHANGE_WORDS.get(code, ""), size, f"from {since}: {told}"
+
+
+def _change_cell(metric: Row, row: Row) -> Cell:
+    words = change_words(metric, row)
+    if words is None:
+        return text(None)
+    symbol, size, told = words
+    mark = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
+    return Cell(f"{mark}{escape(size)}<small>{escape(told)}</small>")
 
 
 def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:

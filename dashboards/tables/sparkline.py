@@ -10,9 +10,20 @@ INK = "#3d80b8"
 
 
 def sparkline(values: Sequence[float | None], alt: str) -> str:
-    """An <img> of a series, oldest first. A gap in the line is a value that is not shown; the dot is the latest value.
+    """An <img> of a series; empty when fewer than two values are shown."""
+    svg = sparkline_svg(values)
+    if not svg:
+        return ""
+    return (
+        f'<img class="spark" width="{WIDTH}" height="{HEIGHT}" alt="{escape(alt)}" '
+        f'src="data:image/svg+xml,{quote(svg, safe=" =:/,;()")}">'
+    )
 
-    Empty when fewer than two values are shown.
+
+def sparkline_svg(values: Sequence[float | None]) -> str:
+    """The picture of a series, oldest first; empty when fewer than two values are shown.
+
+    A gap in the line is a value that is not shown; the dot is the latest value.
     """
     shown = [value for value in values if value is not None]
     if len(shown) < 2:
@@ -34,12 +45,8 @@ def sparkline(values: Sequence[float | None], alt: str) -> str:
             path += f"{pen}{point[0]:g} {point[1]:g}"
             pen = "L"
     last = [point for point in points if point is not None][-1]
-    svg = (
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<path d="{path}" fill="none" stroke="{INK}" stroke-width="2"/>'
         f'<circle cx="{last[0]:g}" cy="{last[1]:g}" r="3" fill="{INK}"/></svg>'
-    )
-    return (
-        f'<img class="spark" width="{WIDTH}" height="{HEIGHT}" alt="{escape(alt)}" '
-        f'src="data:image/svg+xml,{quote(svg, safe=" =:/,;()")}">'
     )

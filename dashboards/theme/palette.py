@@ -17,6 +17,8 @@ class Palette:
     scale: tuple[str, ...]
     scale_text: tuple[str, ...]
     not_shown: str
+    lines: tuple[str, ...]
+    """Up to six lines in one picture; each also has a dash of its own and a label at its end."""
 
 
 LIGHT = Palette(
@@ -30,6 +32,7 @@ LIGHT = Palette(
     scale=("#e3edf6", "#b4cde3", "#7ba6cb", "#3f77a8", "#12436D"),
     scale_text=("#0b0c0c", "#0b0c0c", "#0b0c0c", "#ffffff", "#ffffff"),
     not_shown="#ffffff",
+    lines=("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"),
 )
 DARK = Palette(
     area="#8ab8e0",
@@ -42,6 +45,7 @@ DARK = Palette(
     scale=("#1d3247", "#25517a", "#3f77a8", "#7ba6cb", "#d3e4f3"),
     scale_text=("#ffffff", "#ffffff", "#ffffff", "#0b0c0c", "#0b0c0c"),
     not_shown="#14181c",
+    lines=("#8ab8e0", "#5cc9bf", "#e08bb8", "#F99A6B", "#d5d5d5", "#c9b8ec"),
 )
 
 

@@ -19,17 +19,16 @@ class Standing:
 def family_headline(area: str, standings: Sequence[Standing], not_shown: int, against: str = "similar areas") -> str:
     """How many measures differ and which way; the measures named are those with the strongest evidence.
 
-    `not_shown` counts measures without a value. Ends in a full stop.
+    `not_shown` counts measures without a value; an empty `against` is for a country, which is set beside nothing. Ends
+    in a full stop.
     """
     total = len(standings) + not_shown
     if not standings:
         return f"No figure is shown for {area} in this family yet ({plural(total, 'measure')} listed)."
     compared = [each for each in standings if each.code in LEVEL_WORDS]
     if not compared:
-        return (
-            f"{area} has figures for {len(standings)} of {plural(total, 'measure')} here; "
-            f"none can be compared with {against}."
-        )
+        beside = f"; none can be compared with {against}" if against else ""
+        return f"{area} has figures for {len(standings)} of {plural(total, 'measure')} here{beside}."
     parts = []
     for bearing, words in (
         ("unfavourable", "less favourable than"),

@@ -42,6 +42,11 @@ def measured(value: float, metric: Mapping[str, Any], with_unit: bool = True) ->
     return number(value, metric["unit"], metric["decimals"], with_unit)
 
 
+def on_one_scale(metric: Mapping[str, Any]) -> bool:
+    """Whether areas of any size can stand on one scale: not for a number of children, nor for a category."""
+    return metric["unit"] not in ("count", "category")
+
+
 def interval(lower: float | None, upper: float | None, unit: str, decimals: int | None) -> str | None:
     """The two ends of an interval, or None when there is no interval."""
     if lower is None or upper is None:

@@ -6,6 +6,11 @@ from typing import Any
 from dashboards.words.codes import LEVELS, words_of
 from dashboards.words.numbers import day
 
+FEW_CHILDREN = (
+    "So few children live here that figures are shown but not compared: one child more or less would move a rate by "
+    "several points. Many are suppressed."
+)
+
 
 def place_label(area: Mapping[str, Any]) -> str:
     """ "Leeds", "North East (region)", "Cumbria (until 31 March 2023)"."""

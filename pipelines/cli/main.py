@@ -16,6 +16,7 @@ COMMANDS = {
         "Bring the figures up to date: check, model, compare and publish what has been loaded.",
     ),
     "serve": ("pipelines.cli.serve", "Serve the public dashboards, or the app that returns are sent in with."),
+    "pack": ("pipelines.cli.pack", "Write the evidence pack of one area as a PDF."),
     "check": ("pipelines.cli.check", "Check a return and report what is wrong, row by row; store nothing."),
     "submit": ("pipelines.cli.submit", "Send in a return: check it, take it in, bring the figures up to date."),
     "submissions": ("pipelines.cli.submissions", "List, explain and authorise what was sent in."),

@@ -56,9 +56,11 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
                 figures = con.sql(_TO_COMPARE, params=[metrics]).to_arrow_table()
                 frame = pl.DataFrame(pl.from_arrow(figures))
                 build_comparison(frame, *dimensions).write_parquet(parts / f"{number:04d}.parquet")
-            con.execute(f"COPY (FROM read_parquet('{parts.as_posix()}/*.parquet')) TO '{whole.as_posix()}'")
-            rows = con.sql(f"SELECT count(*) FROM read_parquet('{whole.as_posix()}')").fetchall()[0][0]
-        return dg.MaterializeResult(metadata={"rows": rows})
+            # In the order of the parts that are published of it.
+            rows = f"(FROM read_parquet('{parts.as_posix()}/*.parquet') ORDER BY source, period_end)"
+            con.execute(f"COPY {rows} TO '{whole.as_posix()}' (FORMAT parquet, ROW_GROUP_SIZE 20000)")
+            written = con.sql(f"SELECT count(*) FROM read_parquet('{whole.as_posix()}')").fetchall()[0][0]
+        return dg.MaterializeResult(metadata={"rows": written})
 
     return dg.Definitions(assets=[fct_comparison])
 

@@ -64,11 +64,13 @@ def _fingerprint_of_live(settings: Settings, audience: Audience) -> str | None:
 
 
 def _tables(settings: Settings) -> dict[str, Path]:
-    """Each table of a version as a Parquet file; the marts are copied out of the warehouse."""
+    """Each table of a version as a Parquet file; marts are copied out of the warehouse, in the order of their parts."""
     folder = settings.warehouse_dir / "marts"
     folder.mkdir(exist_ok=True)
     files = {name: folder / f"{name}.parquet" for name in TABLES if name != "fct_comparison"}
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
         for name, file in files.items():
-            con.execute(f"COPY {name} TO '{file.as_posix()}' (FORMAT parquet)")
+            partition = TABLES[name].partition
+            rows = f"(FROM {name} ORDER BY {', '.join(partition)})" if partition else name
+            con.execute(f"COPY {rows} TO '{file.as_posix()}' (FORMAT parquet, ROW_GROUP_SIZE 20000)")
     return files | {"fct_comparison": settings.warehouse_dir / "comparison.parquet"}

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -62,7 +63,10 @@ def collect(name: str, frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def encode(name: str, table: Table, frame: pl.LazyFrame) -> Iterator[EncodedPart]:
-    """Cut a conformed table into parts (one each source and year where the table says so), sort and encode each."""
+    """Cut a conformed table into parts (one each source and year where the table says so), sort and encode each.
+
+    Rows are asked for by source and by day: a file in that order is then read a few row groups at a time.
+    """
     order = [*table.sort, *(column for column in table.columns if column not in table.sort)]
     if table.partition is None:
         yield _encode_one(f"parts/{name}/all", collect(name, frame).sort(order))
@@ -70,8 +74,16 @@ def encode(name: str, table: Table, frame: pl.LazyFrame) -> Iterator[EncodedPart
     label, day = table.partition
     ended = pl.col(day).dt.year()
     for source, year in collect(name, frame.select(label, ended).unique()).sort(label, day).iter_rows():
-        rows = collect(name, frame.filter(pl.col(label).eq_missing(pl.lit(source)), ended.eq_missing(pl.lit(year))))
+        rows = collect(name, frame.filter(_is_of(label, source), _ends_in(day, year)))
         yield _encode_one(f"parts/{name}/{_folder_name(str(source))}/{year}", rows.sort(order))
+
+
+def _is_of(label: str, source: str | None) -> pl.Expr:
+    return pl.col(label).is_null() if source is None else pl.col(label) == source
+
+
+def _ends_in(day: str, year: int | None) -> pl.Expr:
+    return pl.col(day).is_null() if year is None else pl.col(day).is_between(date(year, 1, 1), date(year, 12, 31))
 
 
 def _folder_name(source: str) -> str:

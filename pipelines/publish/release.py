@@ -33,9 +33,10 @@ def public_tables(tables: dict[str, pl.LazyFrame], world: str) -> dict[str, pl.L
     is_public = pl.col("statistical_status").is_in(allowed).fill_null(False)
     metric = tables["fct_metric"]
     figures = metric.filter(is_public)
+    # Small, and asked about with every part that is written: known once.
     withheld_pairs = metric.filter(~is_public).select(_PAIR).unique()
-    public_pairs = figures.select(_PAIR).unique().join(withheld_pairs, on=_PAIR, how="anti")
-    sources = tables["dim_source"].filter(is_public).join(figures, on="source", how="semi")
+    public_pairs = figures.select(_PAIR).unique().join(withheld_pairs, on=_PAIR, how="anti").collect().lazy()
+    sources = tables["dim_source"].filter(is_public).join(figures, on="source", how="semi").collect().lazy()
     returns_in = tables["fct_returns_in"]
     given_twice = {
         name: tables[name]

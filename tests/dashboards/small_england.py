@@ -15,6 +15,7 @@ from pipelines.comparison.period_label import period_label
 from pipelines.publish.publisher import VersionInfo, publish_version
 from pipelines.publish.tables import TABLES
 from pipelines.settings import PROJECT_ROOT, Settings
+from tests.dashboards.small_groups import group_figures
 from tests.dashboards.small_topics import boards, topic_catalogue, topic_figures
 
 SEEDS = PROJECT_ROOT / "seeds" / "geography"
@@ -130,6 +131,7 @@ def figures(places: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
                 "status": code, "status_reason": f"published as {code}", "interval_method": "none",
                 **dict.fromkeys(("value", "numerator", "denominator", "lower", "upper")),
             }  # fmt: skip
+    rows += group_figures(places, metrics, _figure)
     every = pl.DataFrame(rows, schema=list(TABLES["fct_metric"].columns), infer_schema_length=None)
     return pl.concat([every, topic_figures(_blank())], how="vertical_relaxed")
 

@@ -89,7 +89,7 @@ def test_browser_reaches_every_control_of_the_area_page_by_keyboard(browser: Bro
     for words in (
         "Identification of need",
         "All measures",
-        "Plans issued within 20 weeks",
+        "20 weeks",
         "Download all latest figures",
     ):
         assert words in text, f"{words} cannot be reached"

@@ -54,7 +54,7 @@ def test_a_link_to_an_area_that_is_not_there_says_so_and_shows_no_figures(open_p
 def test_the_table_of_an_area_shows_value_interval_comparators_and_words(open_page: Page) -> None:
     from dashboards import store
 
-    text = markup(open_page("local/area.py", area=LEEDS, show="all"))
+    text = markup(open_page("local/area.py", area=LEEDS, show="all", family="outcomes_experiences"))
     store.pin()
     row = store.area_figures(LEEDS).filter(metric_id="ehc_20wk_pct").row(0, named=True)
     assert f"<b>{row['value']:.1f}%</b><small>{row['lower']:.1f}% to {row['upper']:.1f}%</small>" in text
@@ -82,8 +82,9 @@ def test_areas_of_every_kind_are_shown_as_what_they_are(code: str, words: str, o
 
 
 def test_england_is_set_beside_nothing_and_a_region_only_beside_england(open_page: Page) -> None:
-    england = markup(open_page("local/area.py", area=ENGLAND, show="all"))
-    region = markup(open_page("local/area.py", area=NORTH_EAST, show="all"))
+    family = "outcomes_experiences"
+    england = markup(open_page("local/area.py", area=ENGLAND, show="all", family=family))
+    region = markup(open_page("local/area.py", area=NORTH_EAST, show="all", family=family))
     assert "Similar areas</th>" not in england + region
     assert ">England</th>" in region
     assert ">England</th>" not in england
@@ -108,8 +109,8 @@ def test_a_measure_page_gives_chart_table_download_lineage_and_link(open_page: P
     assert "Receipt (sha256)" in text
     assert "test.csv, row 2, column value" in text
     assert "Break 1" in text
-    assert len(page.get("download_button")) == 3
-    assert page.code[0].value.endswith(f"?metric=ehc_20wk_pct&area={LEEDS}")
+    assert len(page.get("download_button")) == 4
+    assert page.code[0].value.endswith(f"?metric=ehc_20wk_pct&area={LEEDS}&group=2025")
 
 
 def test_a_measure_nobody_publishes_says_so(open_page: Page) -> None:
@@ -121,7 +122,7 @@ def test_a_measure_nobody_publishes_says_so(open_page: Page) -> None:
 def test_the_national_page_shows_map_funnel_and_regions_by_name(open_page: Page) -> None:
     page = open_page("national/england.py", metric="ehc_20wk_pct", area=LEEDS)
     text = markup(page)
-    assert len(page.get("plotly_chart")) == 3
+    assert len(page.get("plotly_chart")) == 4
     names = ["East Midlands", "East of England", "England", "London", "North East", "North West"]
     regions = text[text.rindex("<caption>") :]
     places = [regions.index(f'role="rowheader">{name}</th>') for name in names]
@@ -177,7 +178,7 @@ def test_the_returns_badge_counts_bodies_and_says_what_this_area_sent() -> None:
 
 
 def test_the_evidence_behind_a_figure_stands_folded_beside_it(open_page: Page) -> None:
-    text = markup(open_page("local/area.py", area=LEEDS, show="all"))
+    text = markup(open_page("local/area.py", area=LEEDS, show="all", family="outcomes_experiences"))
     assert '<details class="evidence"><summary>Evidence, revised once</summary>' in text
     assert "6 of 7 periods that could have a figure; in the newest, 148 of 153 local authorities have one" in text
     assert "4 of 80 figures suppressed (5.0%)" in text

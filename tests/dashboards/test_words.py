@@ -139,7 +139,8 @@ def test_a_former_area_says_until_when() -> None:
 
 
 def test_no_page_and_no_words_module_uses_a_banned_word() -> None:
-    texts = [*(PROJECT_ROOT / "dashboards").rglob("*.py"), *(PROJECT_ROOT / "docs" / "methodology").rglob("*.md")]
+    pages = [path for kind in ("*.py", "*.typ") for path in (PROJECT_ROOT / "dashboards").rglob(kind)]
+    texts = [*pages, *(PROJECT_ROOT / "docs" / "methodology").rglob("*.md")]
     found = [
         f"{path.name}:{n}: {match.group()}"
         for path in texts

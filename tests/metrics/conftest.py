@@ -101,5 +101,8 @@ def warehouse(returns_store: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture(scope="session")
 def dbt_target(returns_store: Settings) -> Path:
-    """Where dbt left its manifests."""
-    return returns_store.warehouse_dir / "dbt"
+    """Where dbt leaves its manifests when it parses."""
+    from pipelines.defs.dbt_build import load_manifest
+
+    (returns_store.warehouse_dir / "dbt" / "parsed").unlink(missing_ok=True)
+    return load_manifest(returns_store).parent

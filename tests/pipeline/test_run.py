@@ -122,7 +122,7 @@ def broken(**changes: Any) -> dict[str, Any]:
     [
         (
             [broken(value=120.0, lower=110.0, upper=130.0)],
-            r"A percentage lies between 0 and 100\. Not so for 1, for example ehc_plans_2025\.csv, row 2, column",
+            r"A percentage lies between 0 and 100, .*\. Not so for 1, for example ehc_plans_2025\.csv, row 2, column",
         ),
         ([broken(status="secret")], r"status is one of its codes\. Not so for 1, for example secret"),
         ([broken(), broken(value=41.0)], r"Not so: one figure is current at a time\. .*ehc_20wk_pct"),

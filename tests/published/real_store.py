@@ -15,6 +15,14 @@ EES_SYMBOLS = {"c", "x", "z", "k", "u", "low", ""}
 
 
 @dataclass(frozen=True)
+class Everything:
+    """`settings` of a store in which every file that there is has landed and nothing is published; `report` of that."""
+
+    settings: Settings
+    report: LoadReport
+
+
+@dataclass(frozen=True)
 class RealStore:
     """`settings` of a store that holds the EHC plans release of 2025 and LAIT; `report` of loading them."""
 

@@ -3,19 +3,13 @@
 Each line says where a reader finds the cell. Numbers are copied from the files, not worked out by our readers.
 """
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
 import pytest
 
-from pipelines.published.load import load_paths
-from pipelines.settings import Settings
-
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("figures by hand")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every real file")]
 
 ENGLAND, NORTH_EAST, NORTH_WEST, SOUTH_WEST = "E92000001", "E12000001", "E12000002", "E12000009"
 BOLTON, CITY_OF_LONDON, KENT, LEEDS, NOTTINGHAM = "E08000001", "E09000001", "E10000016", "E08000035", "E06000018"
@@ -134,21 +128,10 @@ FIGURES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def landed(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pl.DataFrame]:
-    """Every figure of the files above, loaded together into a store of its own."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("by-hand"))
-    report = load_paths(settings, [shared_data / file for file in sorted({figure.file for figure in FIGURES})])
-    assert {file.file: file.outcome for file in report.files if file.outcome != "loaded"} == {}
-    assert [f.file for f in report.files if f.read != f.loaded + f.refused + f.out_of_scope] == []
-    yield pl.concat(pl.read_parquet(file) for file in settings.data_dir.rglob("figures.parquet"))
-    shutil.rmtree(settings.data_dir)
-
-
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: f"{figure.metric} {figure.area} {figure.split}")
-def test_the_figure_is_what_the_file_says(landed: pl.DataFrame, figure: Figure) -> None:
+def test_the_figure_is_what_the_file_says(figures: pl.DataFrame, figure: Figure) -> None:
     file = figure.file.rsplit("/", 1)[-1].removesuffix(".gz").replace(".zip", ".csv")
-    found = landed.filter(
+    found = figures.filter(
         (pl.col("metric_id") == figure.metric)
         & (pl.col("geography_code") == figure.area)
         & (pl.col("period_start") == figure.start)

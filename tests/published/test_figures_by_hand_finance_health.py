@@ -4,28 +4,12 @@ To check a row: open the file, go to the cells that the row names, and do the ar
 """
 
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipelines.published.landing import published_dir
-from pipelines.published.load import load_paths
-from pipelines.settings import Settings
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every real file")]
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("finance and health by hand")]
-
-FILES = [
-    "finance",
-    "nhs/AutismStatsDec22_subICB.csv.gz",
-    "nhs/community_health_2023-03-01.xlsx",
-    "nhs/community_health_2023-08-01.xlsx",
-    "nhs/community_health_2023-10-01.xlsx",
-    "ofsted",
-    "sendap_prepared/autism.csv.gz",
-    "sendap_prepared/mentalhealth.csv",
-    "sendap_prepared/specialist_spend.csv",
-]
 ENGLAND, LONDON, SOUTH_WEST = "E92000001", "E12000007", "E12000009"
 DERBY, LEEDS, YORK, SURREY, KENT, LIVERPOOL = (
     "E06000015", "E08000035", "E06000014", "E10000030", "E10000016", "E08000012",
@@ -116,17 +100,6 @@ NOT_SHOWN = [
     ("Area_SEND_inspection_data_2016_to_2022-08.ods", "K67 is blank: Kent not revisited", "area_send_revisit_progress",
      KENT, date(2019, 1, 28), "unavailable", "blank"),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def figures(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("by hand"))
-    report = load_paths(settings, [shared_data / name for name in FILES])
-    assert [(f.file, f.problems) for f in report.files if f.outcome == "refused" or f.problems] == []
-    for file in report.files:
-        assert file.read == file.loaded + file.refused + file.out_of_scope, file.file
-    found = published_dir(settings).rglob("figures.parquet")
-    return pl.concat([pl.read_parquet(path) for path in found])
 
 
 def row(

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +9,7 @@ import pytest
 
 from pipelines.publish.reader import current_version, open_version
 from pipelines.published.load import load_paths
-from pipelines.published.seed import MAX_BYTES, SEED, build_seed, seed_receipts
+from pipelines.published.seed import SEED, seed_receipts
 from pipelines.run import run_pipeline
 from pipelines.settings import Settings
 from tests.published.real_store import RealStore, number
@@ -111,15 +110,6 @@ def test_every_row_of_the_real_files_is_accounted_for_and_none_is_refused(real: 
     assert by_name["bds_long_0.parquet"].read == lait.height == 641_070
     assert by_name["data-guidance.txt"].outcome == "out of scope"
     assert by_name["sn_may_2025.xlsx"].outcome == "out of scope"
-
-
-def test_an_older_release_in_other_columns_is_known_from_its_own_date(real: RealStore, settings: Settings) -> None:
-    report = load_paths(settings, [real.data / "ehcp_2022"])
-    assert report.ok and len(report.files) == 5
-    assert {f.file.rsplit("/", 1)[-1] for f in report.files if f.outcome == "out of scope"} == {"data-guidance.txt"}
-    assert {f.release_id for f in report.files if f.outcome == "loaded"} == {"ehc_plans_2022"}
-    figures = pl.concat(pl.read_parquet(file) for file in settings.data_dir.rglob("figures.parquet"))
-    assert figures["known_from"].unique().to_list() == [datetime(2022, 5, 12, 9, 30)]
 
 
 def test_the_figures_the_publication_prints(real: RealStore) -> None:
@@ -223,18 +213,6 @@ def test_england_is_the_ratio_of_summed_counts(real: RealStore) -> None:
         "AND period_end = DATE '2024-12-31' AND breakdown_1 = 'total'"
     ).fetchone() or (None, None)
     assert summed == pytest.approx(england, abs=1e-9)
-
-
-def test_the_seed_is_what_the_release_files_give(real: RealStore, tmp_path: Path) -> None:
-    rebuilt = tmp_path / "seed.parquet"
-    built = build_seed(real.settings, rebuilt)
-    assert built["bytes"] <= MAX_BYTES == 8_000_000
-    ours, committed = pl.read_parquet(rebuilt), pl.read_parquet(SEED)
-    key = ["receipt_id", "metric_id", "geography_code", "period_start"]
-    assert ours.sort(key).equals(committed.sort(key)), "run `inclusion published seed` and commit the seed"
-    facts = ("receipt_id", "release_id", "dataset", "known_from", "published_on", "source_file", "rows")
-    kept = [{name: r[name] for name in facts} for r in seed_receipts(rebuilt)]
-    assert kept == [{name: r[name] for name in facts} for r in seed_receipts(SEED)]
 
 
 def test_loading_the_full_files_over_the_seed_changes_no_headline_figure(real: RealStore, settings: Settings) -> None:

@@ -16,6 +16,8 @@ shell.html(
     "<h2>What does not work yet</h2><ul><li>There is no link that skips the navigation: it has to be stepped "
     "through.</li>"
     "<li>When a choice changes the page, screen readers are not told that the figures changed.</li>"
+    "<li>The evidence pack is a tagged PDF with a title, bookmarks, column headers and a description of each chart; "
+    "the first cell of a row is not marked as its header.</li>"
     "<li>Points of a chart can be explored with a pointer only; the table below each chart holds the same "
     "values.</li></ul>"
 )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import shell, store
 from dashboards.choices import choose
+from dashboards.queries.evidence import agreements, figures_given_twice
 from dashboards.tables.agreements import COMPARISONS, agreements_table, figures_table
 from dashboards.words.evidence import agreements_headline
 
@@ -15,7 +16,7 @@ version = shell.begin(
     "A figure that is given twice is compared by itself. Rounding is allowed for; what is left is explained or "
     "said to be unexplained.",
 )
-summary = store.agreements()
+summary = agreements()
 if summary.is_empty():
     shell.html("<p>No figure of this version is given twice.</p>")
     shell.end(version)
@@ -31,7 +32,7 @@ for comparison, (title, lead) in COMPARISONS.items():
 shell.download("Download this summary (CSV)", lambda: summary, "agreements")
 
 shell.html("<h2>Figures that differ</h2>")
-differing = store.figures_given_twice()
+differing = figures_given_twice()
 labels = dict(zip(summary["metric_id"], summary["label"], strict=True))
 options = differing["metric_id"].unique(maintain_order=True).to_list()
 if options:
@@ -45,9 +46,7 @@ else:
 shell.html("<h2>Every comparison of one measure</h2>")
 chosen = choose("compared", "Measure to download", list(labels), labels.__getitem__, placeholder="Choose a measure")
 if chosen:
-    shell.download(
-        f"Download {labels[chosen]} (CSV)", lambda: store.figures_given_twice(chosen), f"{chosen}_given_twice"
-    )
+    shell.download(f"Download {labels[chosen]} (CSV)", lambda: figures_given_twice(chosen), f"{chosen}_given_twice")
 shell.html(
     "<p>In SQL these are <code>fct_reconciliation</code> and <code>fct_reconciliation_summary</code>. "
     'See also <a href="evidence">quality of the evidence</a>.</p>'

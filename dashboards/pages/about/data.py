@@ -35,6 +35,9 @@ st.html(plain_table(pl.DataFrame(rows), "Publications held in this version", fro
 shell.html(
     '<h2>How far to trust them</h2><p><a href="evidence">Quality of the evidence</a>: coverage, age, revisions and '
     'suppression of each measure. <a href="agreements">Agreements and differences</a>: figures given twice.</p>'
+    "<h2>What this site keeps about you</h2><p>These pages record nothing about who reads them. Your browser holds "
+    "one cookie, which guards against forged requests, and an area if you asked for it to be remembered; the area is "
+    "never sent back by it.</p>"
     "<h2>Licence</h2><p>Contains public sector information licensed under the Open Government Licence v3.0. You "
     "may copy, publish "
     "and adapt the figures, with this acknowledgement. Comparisons and sentences are ours, made from those figures.</p>"

@@ -6,8 +6,9 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboards import shell, store
+from dashboards import shell
 from dashboards.choices import choose
+from dashboards.queries.evidence import evidence_of_areas
 from dashboards.tables.plain import plain_table
 from dashboards.words.codes import FAMILIES
 from dashboards.words.evidence import age, share
@@ -18,7 +19,7 @@ version = shell.begin(
     "For each measure: how many areas have a figure, how old it is, when more is expected, and how much was revised or "
     "suppressed. The page of an area says the same for that area.",
 )
-rows = store.evidence_of_areas()
+rows = evidence_of_areas()
 present = [family for family in FAMILIES if family in rows["family"].to_list()]
 if not present:
     shell.html("<p>Nothing published is held in this version.</p>")

@@ -1,37 +1,48 @@
-"""One area: its measures by family, each beside England, its region and similar areas."""
+"""One area: an overview of all its measures, then each family beside England, its region and similar areas."""
 
+from dataclasses import replace
 from datetime import date
 from html import escape
 
-import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
+from dashboards.charts.spine import spine_key
 from dashboards.choices import choose
-from dashboards.tables.measures import measures_table, standings, used_statuses
+from dashboards.filters import choose_filters, narrowed
+from dashboards.queries.evidence import evidence
+from dashboards.queries.spread import groups_held, spreads
+from dashboards.remembered import remember_area
+from dashboards.tables.families import family_sentence, family_sentences
+from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.returns_in import returns_badge
+from dashboards.tables.spine import spine_table
 from dashboards.words.codes import FAMILIES
-from dashboards.words.headlines import family_headline
 from dashboards.words.numbers import day
-from dashboards.words.places import place_label, place_line
+from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import status_of
+from dashboards.words.strength import against_of
+
+OVERVIEW = "overview"
 
 version = shell.begin("Local area")
 places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
-code = choose(
-    "area", "Area", list(places), lambda each: place_label(places[each]), placeholder="Type a name, such as Leeds"
-)  # fmt: skip
+columns = st.columns([2, 1, 1, 1])
+with columns[0]:
+    code = choose(
+        "area", "Area", list(places), lambda each: place_label(places[each]), placeholder="Type a name, such as Leeds"
+    )  # fmt: skip
+remember_area(places, code)
 if code is None:
     shell.html("<p>Choose an area to see its figures. The address of the page then leads back to it.</p>")
     shell.end(version)
     st.stop()
 
-area = places[code]
-metrics = store.metrics()
-figures, series = store.area_figures(code), store.area_series(code)
+area, metrics, groups = places[code], store.metrics(), groups_held()
+filters = choose_filters(metrics, groups, columns[1:])
+figures, series = store.area_figures(code, *filters.group), store.area_series(code, *filters.group)
 part = places.get(area["sub_region_code"])
 shell.html(f"<h2>{escape(area['name'])}</h2><p>{escape(place_line(area, part['name'] if part else None))}</p>")
-
 for change in store.changes_of_area(code).iter_rows(named=True):
     joint = "replaced" if change["relation"] == "predecessor" else "was replaced by"
     shell.html(
@@ -40,44 +51,53 @@ for change in store.changes_of_area(code).iter_rows(named=True):
         "The page of a measure estimates the years before.</p>"
     )
 if not area["comparable"]:
-    shell.html(
-        "<p>So few children live here that figures are shown but not compared: one child more or less would move a "
-        "rate by several points. Many are suppressed.</p>"
-    )
+    shell.html(f"<p>{FEW_CHILDREN}</p>")
+shell.download_pack(code)
 
 present = [family for family in FAMILIES if family in metrics["family"].to_list()]
-family = choose(
-    "family",
-    "Family of measures",
-    present,
-    FAMILIES.__getitem__,
-    widget=st.segmented_control,
-    default=present[0],
-    required=True,
-)
-mine = metrics.filter(pl.col("family") == family)
-keys = mine.filter(pl.col("key_metric"))
-scope = choose(
-    "show",
-    "Measures to show",
-    ["key", "all"] if keys.height else ["all"],
-    {"key": f"Key measures ({keys.height})", "all": f"All measures ({mine.height})"}.__getitem__,
-    widget=st.segmented_control,
-    default="key" if keys.height else "all",
-    required=True,
-)
-listed = keys.sort("headline_order", nulls_last=True) if scope == "key" else mine
-words = FAMILIES[str(family)]
-against = "similar areas" if area["level"] == "la" else "England"
-shell.html(
-    f'<p class="headline">{escape(family_headline(area["name"], *standings(mine, figures), against=against))}</p>'
-)
-st.html(measures_table(area, listed, figures, series, words, store.evidence(code), date.today()))
+family = choose("family", "Family of measures", [OVERVIEW, *present], ({OVERVIEW: "Overview"} | FAMILIES).__getitem__,
+                widget=st.segmented_control, default=OVERVIEW, required=True)  # fmt: skip
+counted = narrowed(metrics, figures, groups, replace(filters, evidence=None))
+listed = narrowed(metrics, figures, groups, filters)
+if family != OVERVIEW:
+    counted, listed = counted.filter(family=family), listed.filter(family=family)
+keys = listed.filter("key_metric")
+scope = choose("show", "Measures to show", ["key", "all"],
+               {"key": f"Key measures ({keys.height})", "all": f"All measures ({listed.height})"}.__getitem__,
+               widget=st.segmented_control, default="key", required=True)  # fmt: skip
+wanted = keys.sort("headline_order", nulls_last=True) if scope == "key" and keys.height else listed
+if told := filters.words():
+    shell.html(f"<p>Showing only {escape(told)}.</p>")
+if scope == "key" and keys.is_empty() and listed.height:
+    shell.html("<p>None of these is a key measure, so all of them are shown.</p>")
+
+if family == OVERVIEW and counted.height:
+    shell.html(family_sentences(area, counted, figures, {"theme": filters.theme, "need": filters.need}))
+if listed.is_empty():
+    shell.html("<p>No measure here matches the filters. Clear a filter, or choose another family.</p>")
+elif family == OVERVIEW:
+    colours = shell.colours()
+    st.html(
+        spine_table(
+            area,
+            wanted,
+            figures,
+            spreads(*filters.group),
+            colours,
+            strongest=bool(filters.evidence),
+            breakdown=filters.group[0],
+        )
+    )
+    shell.html(spine_key(against_of(area["level"])[1], colours))
+else:
+    shell.html(f'<p class="headline">{escape(family_sentence(area, counted, figures))}</p>')
+    quality = evidence(code)
+    st.html(measures_table(area, wanted, figures, series, FAMILIES[str(family)], quality, date.today()))
 
 if badge := returns_badge(store.returns_in(), code):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
 
-if used := used_statuses(listed, figures):
+if used := used_statuses(wanted, figures):
     legend = "".join(
         f'<li class="st-{each}"><span class="sym" aria-hidden="true">{status_of(each).symbol}</span> '
         f"<b>{escape(status_of(each).label)}</b>: {escape(status_of(each).meaning)}</li>"
@@ -89,8 +109,10 @@ closest = [places[each]["short_name"] for each in store.neighbours(code) if each
 if closest:
     shell.html(
         f"<h3>Similar areas</h3><p>The ten areas most like {escape(area['name'])} by the Department for "
-        f"Education's 2025 model of "
-        f"statistical neighbours, closest first: {escape(', '.join(closest))}.</p>"
+        f"Education's 2025 model of statistical neighbours, closest first: {escape(', '.join(closest))}. "
+        f'<a href="compare?areas={",".join([code, *store.neighbours(code)[:5]])}">Compare it with the first five</a>.'
+        "</p>"
     )
 shell.download("Download all latest figures for this area (CSV)", lambda: figures, f"{code}_latest")
+shell.permalink()
 shell.end(version)

@@ -1,15 +1,18 @@
-"""One measure for one area: its course, its neighbours, how it was made."""
+"""One measure for one area: its course, other areas, groups of children, how it was made."""
 
 from datetime import date
 from html import escape
 
-import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
-from dashboards.charts.comparison import comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
+from dashboards.downloads import about_rows, download_rows
+from dashboards.queries.evidence import earlier_years, evidence
+from dashboards.queries.spread import groups_held
+from dashboards.sections.groups import groups_section
+from dashboards.sections.similar import similar_section
 from dashboards.tables.evidence import evidence_list
 from dashboards.tables.lineage import lineage_panel
 from dashboards.words.codes import BASES, POLARITIES, STATISTICAL_STATUSES, words_of
@@ -42,54 +45,43 @@ shell.html(
 )
 own = store.series(metric_id, [code])
 if own.is_empty():
-    elsewhere = (
-        "Nobody publishes it yet for any area we hold" if metric["latest_period"] is None else "Other areas have one"
-    )
-    shell.html(f"<p><strong>There is no figure for {escape(area['name'])}.</strong> {elsewhere}.</p>")
+    by_group_only = groups_held().filter(metric_id=metric_id).height and metric["latest_period"] is None
+    elsewhere = "Other areas have one" if metric["latest_period"] else "Nobody publishes it yet for any area we hold"
+    if by_group_only:
+        shell.html("<p>This measure is published for groups of children, not for all of them together.</p>")
+        groups_section(area, metric)
+        shell.permalink()
+    else:
+        shell.html(f"<p><strong>There is no figure for {escape(area['name'])}.</strong> {elsewhere}.</p>")
     shell.end(version)
     st.stop()
 
 compared = store.comparisons(metric_id, code)
 shell.html("<h3>Over time</h3>")
-bridged, shown_as = store.bridged(metric_id, code), ""
+bridged = earlier_years(metric_id, code)
 if bridged.height:
     wanted = choose(
         "bridged", f"Years before {area['name']} began", ["show", "hide"],
         {"show": "Show our estimates", "hide": "Show published figures only"}.__getitem__,
         widget=st.segmented_control, default="show", required=True,
     )  # fmt: skip
-    bridged, shown_as = bridged if wanted == "show" else bridged.clear(), f"&bridged={wanted}"
+    bridged = bridged if wanted == "show" else bridged.clear()
 chart = trend_chart(area, metric, own, compared, shell.colours(), bridged)
-shell.show_chart(chart, "trend", f"{metric_id}_{code}_trend")
+shell.show_chart(chart, "trend", f"{metric_id}_{code}_trend", measure=metric["label"])
 for number, (_, note) in enumerate(breaks_of(metric, own, bridged).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
 last = own.row(-1, named=True)
 shell.html(f"<h3>Beside other areas, {escape(last['period'])}</h3>")
-wider = {store.country(): "england", area["region_code"]: "region"}
-roles = {code: "area"} | {each: role for each, role in wider.items() if each not in (None, code)}
-roles |= dict.fromkeys(store.neighbours(code), "neighbour")
-beside = (
-    store.series(metric_id, list(roles))
-    .filter(pl.col("period_start") == last["period_start"])
-    .with_columns(
-        role=pl.col("geography_code").replace_strict(roles),
-        place=pl.col("geography_code").replace_strict(dict(zip(roles, range(len(roles)), strict=True))),
-    )
-    .sort("place")
-)
-similar = compared.filter(
-    (pl.col("comparator") == "neighbours_2025") & (pl.col("period_start") == last["period_start"])
-)
-chart = comparison_chart(area, metric, beside, next(iter(similar.to_dicts()), None), shell.colours())
-shell.show_chart(chart, "beside", f"{metric_id}_{code}_compared")
+similar_section(area, metric, last, compared, places)
+groups_section(area, metric)
 
 with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
     made = store.explanation(metric_id, code, last["period"])
     if made and len(made.revisions) > 1:
         shell.html(f"<p><strong>This figure was {revised(len(made.revisions) - 1)}.</strong></p>")
     shell.html(lineage_panel(made) if made else "<p>The way this figure was made is not recorded in this version.</p>")
-for row in store.evidence(code).filter(pl.col("metric_id") == metric_id).iter_rows(named=True):
+for row in evidence(code).filter(metric_id=metric_id).iter_rows(named=True):
     shell.html(f"<h3>How good the evidence is</h3>{evidence_list(row, area['level'], date.today())}")
 if metric["caveats"]:
     shell.html(f"<h3>Take care</h3><p>{escape(metric['caveats'])}</p>")
@@ -98,13 +90,11 @@ shell.html(
     f"published "
     f"{day(last['published_on'])}. {escape(words_of(STATISTICAL_STATUSES, last['statistical_status']))}.</p>"
 )
-shell.download(
-    "Download every row of this measure (CSV: all areas, periods and breakdowns)",
+download_rows(
+    "All rows of this measure",
     lambda: store.rows_of_metric(metric["metric_id"]),
     metric_id,
+    lambda: about_rows(version, f"{metric['label']}. {metric['description']}"),
 )
-shell.html("<h3>Link to this page</h3>")
-st.code(
-    f"{(st.context.url or '').split('?')[0]}?metric={metric_id}&area={code}{shown_as}", language=None, wrap_lines=True
-)
+shell.permalink()
 shell.end(version)

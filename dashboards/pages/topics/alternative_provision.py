@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards import shell, store, topic_rows
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
+from dashboards.queries.evidence import evidence as evidence_of
 from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.profiles import profile_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
@@ -54,7 +55,7 @@ elif not present:
     shell.html(f"<p>{escape(name)}: no such number is published by characteristics of pupils for this area.</p>")
 
 shell.html("<h3>By question</h3>")
-st.html(measures_table(area, metrics, figures, series, "Alternative provision", store.evidence(code), date.today()))
+st.html(measures_table(area, metrics, figures, series, "Alternative provision", evidence_of(code), date.today()))
 if used := used_statuses(metrics, figures):
     legend = "".join(
         f'<li class="st-{each}"><span class="sym" aria-hidden="true">{status_of(each).symbol}</span> '

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboards import shell, store, topic_rows
 from dashboards.charts.trend import trend_chart
 from dashboards.choices import choose
+from dashboards.queries.evidence import evidence as evidence_of
 from dashboards.tables.boards import overlap_table, waits_table
 from dashboards.tables.measures import measures_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
@@ -99,7 +100,7 @@ st.html(
         store.area_figures(code),
         store.area_series(code),
         "Health",
-        store.evidence(code),
+        evidence_of(code),
         date.today(),
     )
 )

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import shell, store, topic_rows
+from dashboards.queries.evidence import evidence as evidence_of
 from dashboards.tables.figure_cell import figure_text
 from dashboards.tables.inspections import history_table, since_table
 from dashboards.tables.measures import measures_table
@@ -74,7 +75,7 @@ shell.html(
     "and staff.</p>"
 )
 questions = invited(CRITERIA, criteria, rows)
-evidence = store.evidence(code)
+evidence = evidence_of(code)
 for criterion in CRITERIA:
     listed = questions.filter(pl.col("Criterion") == criterion.heading)["Question"].to_list()
     items = "".join(f"<li>{escape(each)}</li>" for each in listed[:MOST])

@@ -1,0 +1,47 @@
+"""One measure of an area for groups of children: by sex, ethnicity, age, need, whatever it is published by."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import shell
+from dashboards.charts.groups import group_chart
+from dashboards.choices import choose
+from dashboards.queries.groups import by_group
+from dashboards.queries.spread import groups_held
+from dashboards.words.breakdowns import breakdown_label
+
+Row = Mapping[str, Any]
+
+
+def groups_section(area: Row, metric: Row) -> None:
+    """The section of the measure page; it says so where the measure is published for all children only."""
+    metric_id, code = metric["metric_id"], area["geography_code"]
+    held = groups_held().filter(metric_id=metric_id)["breakdown_1"].unique().sort().to_list()
+    shell.html("<h3>Groups of children</h3>")
+    if not held:
+        shell.html("<p>This measure is published for all children together only.</p>")
+        return
+    breakdown = str(choose("by", "Groups by", held, breakdown_label, widget=st.segmented_control, default=held[0],
+                           required=True))  # fmt: skip
+    rows = by_group(metric_id, code, breakdown)
+    if rows.filter(pl.col("value_1") != "total").is_empty():
+        shell.html(
+            f"<p>There is no figure by {escape(breakdown_label(breakdown).lower())} for {escape(area['name'])}.</p>"
+        )
+        return
+    period = rows["period"][0]
+    gap = (
+        " The gap to all children is the difference of two published figures: whether it is more than chance has not "
+        "been tested, and small groups swing widely."
+        if "total" in rows["value_1"]
+        else ""
+    )
+    shell.html(
+        f"<p>{escape(period)}. Each group is set beside the same group elsewhere (◆ similar areas, | England).{gap}</p>"
+    )
+    chart = group_chart(area, metric, breakdown, rows, shell.colours())
+    shell.show_chart(chart, "groups", f"{metric_id}_{code}_by_{breakdown}", measure=metric["label"])
