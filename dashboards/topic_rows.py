@@ -99,6 +99,8 @@ def beside_country(own: pl.DataFrame, country: pl.DataFrame) -> pl.DataFrame:
 def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside: str) -> pl.DataFrame:
     """Each group of a characteristic beside `beside`, another group or "total", in the newest period of the area.
 
+    A group without children is left out.
+
     `gap` says whether the two intervals of the figures lie apart: higher, lower, overlap; or why nothing is said:
     not_shown, few (a share of fewer than 30), small_area, number (counts without a rate), no_interval.
     `country_value` and `country_beside_value` are England's; `england_code` is what fct_comparison says of the group
@@ -110,6 +112,7 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
             WHERE list_contains($2, metric_id) AND geography_code IN ($3, $4)),
         mine AS (
             SELECT * FROM rows WHERE geography_code = $3 AND value_1 <> 'total' AND value_1 <> $5
+                AND coalesce(denominator, 1) > 0
             QUALIFY period_end = max(period_end) OVER (PARTITION BY metric_id)),
         joined AS (
             SELECT a.*, b.value AS beside_value, b.lower AS beside_lower, b.upper AS beside_upper,

@@ -36,10 +36,12 @@ def gaps_headline(area: str, rows: pl.DataFrame, characteristic: str) -> str:
     apart, overlap = (rows.filter(pl.col("gap").is_in(codes)).height for codes in (APART, ("overlap",)))
     rest = rows.height - apart - overlap
     measures = plural(rows["metric_id"].n_unique(), "measure")
-    if not apart + overlap:
+    tested = apart + overlap
+    if not tested:
         return f"{area} has figures by {characteristic.lower()} for {measures}; none can be tested for a difference."
-    said = f"{area}, {measures} by {characteristic.lower()}: {plural(apart, 'clear difference')}, {overlap} without one"
-    return said + (f", {rest} not tested." if rest else ".")
+    are = "are clear differences" if apart > 1 else "is a clear difference"
+    said = f"{area}, {measures} by {characteristic.lower()}: {apart or 'none'} of {plural(tested, 'comparison')} {are}"
+    return said + (f"; {rest} more cannot be tested." if rest else ".")
 
 
 def named(groups: Sequence[str], tested: int) -> str:

@@ -43,7 +43,7 @@ measure = None
 small = area["level"] == "la" and not area["comparable"]
 if small and rows.height:
     shell.html(
-        f"<p>{escape(name)}: figures of one or two children are not set out by group, so that none is known.</p>"
+        f"<p>{escape(name)}: figures by group are not set out here, as a child could be recognised among so few.</p>"
     )
 elif group:
     if rows.height:
