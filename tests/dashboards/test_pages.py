@@ -110,7 +110,7 @@ def test_a_measure_page_gives_chart_table_download_lineage_and_link(open_page: P
     assert "test.csv, row 2, column value" in text
     assert "Break 1" in text
     assert len(page.get("download_button")) == 5
-    assert page.code[0].value.endswith(f"?metric=ehc_20wk_pct&area={LEEDS}&group=2025")
+    assert page.code[0].value.endswith(f"?metric=ehc_20wk_pct&area={LEEDS}&group=2025&by=ethnicity")
 
 
 def test_a_measure_nobody_publishes_says_so(open_page: Page) -> None:
