@@ -30,10 +30,14 @@ browser:
 	@command -v chromium >/dev/null 2>&1 || sh tests/install_browser.sh
 
 test: $(STAMP) browser lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+# Every kind of area on every page at every width, of which `make test` opens two.
+test-long: $(STAMP) browser
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
 test-fast: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser and not long"
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

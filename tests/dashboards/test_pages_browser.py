@@ -54,7 +54,13 @@ def sound(page: Page) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("area", AREAS.values(), ids=list(AREAS))
+@pytest.mark.parametrize(
+    "area",
+    [
+        pytest.param(area, id=name, marks=[] if name in ("kent", "scilly") else [pytest.mark.long])
+        for name, area in AREAS.items()
+    ],
+)
 @pytest.mark.parametrize("name", list(PAGES))
 def test_every_area_is_shown_whole_at_every_width(name: str, area: str, browser: Browser, address: str) -> None:
     page = opened(browser, address + PAGES[name].format(area=area), WIDTHS[0], "dark" if area == KENT else "light")
