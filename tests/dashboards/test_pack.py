@@ -224,6 +224,6 @@ def test_a_click_downloads_the_pack_and_the_rows_of_a_measure(
         assert pack.value.path().read_bytes().startswith(b"%PDF-")
         page.goto(f"{address}metric?metric=ehc_20wk_pct&area={KENT}")
         with page.expect_download(timeout=60_000) as rows:
-            page.get_by_role("button", name="Download every row of this measure").click()
+            page.get_by_role("button", name="All rows of this measure (CSV)").click()
         assert rows.value.path().read_text(encoding="utf-8").startswith("metric_id,")
         page.close()

@@ -104,9 +104,10 @@ def test_browser_saves_rows_and_pictures_without_a_network(browser: Browser, add
     page = opened(browser, f"{address}metric?metric=share_00_pct&area={LEEDS}&by=sex", 1280)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
     page.get_by_text("Table of this chart, and download").first.click()
     for kind, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
-        with page.expect_download() as saving:
+        with page.expect_download(timeout=60_000) as saving:
             page.get_by_role("button", name=f"Picture ({kind})").first.click()
         saving.value.save_as(tmp_path / kind)
         assert (tmp_path / kind).read_bytes().startswith(start)
