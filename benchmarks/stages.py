@@ -20,7 +20,7 @@ from pipelines.settings import PROJECT_ROOT, Settings
 COMMAND = [sys.executable, "-c", "from pipelines.cli.main import main; main()"]
 FIGURE = ("ehc_20wk_pct", "E92000001", "2024")
 SELECT = "SELECT * FROM fct_metric_preferred WHERE metric_id = 'ehc_20wk_pct' AND breakdown_1 = 'total'"
-SIBLINGS = [PROJECT_ROOT.parent / "shared" / "data" / name for name in ("ehcp_2025", "lait")]
+SIBLINGS = [PROJECT_ROOT.parent / "shared" / "data"]
 
 
 @dataclass(frozen=True)
