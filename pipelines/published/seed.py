@@ -39,7 +39,13 @@ def build_seed(settings: Settings, target: Path = SEED) -> dict[str, int]:
     ]
     figures = pl.concat(frames).collect() if frames else pl.DataFrame(schema=FIGURES)
     figures = figures.drop(_FROM_RECEIPT).sort("receipt_id", "metric_id", "geography_code", "period_start")
-    kept = [{key: value for key, value in r.items() if key not in ("folder", "is_seed")} for r in receipts]
+    # A file whose every figure is broken down has none here, and so no receipt either.
+    held = set(figures["receipt_id"].unique())
+    kept = [
+        {key: value for key, value in r.items() if key not in ("folder", "is_seed")}
+        for r in receipts
+        if r["receipt_id"] in held
+    ]
     part = target.with_suffix(".part")
     part.parent.mkdir(parents=True, exist_ok=True)
     figures.write_parquet(
