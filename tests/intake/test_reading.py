@@ -15,6 +15,8 @@ from pipelines.intake.raw_tables import RawTables, read_return
 from pipelines.intake.workspace import Candidate
 from tests.intake.valid_returns import BODY, PERIOD, Return, Rows, csv_bytes, valid, write_zip
 
+pytestmark = pytest.mark.slow
+
 SEN2 = load_return("sen2")
 CENSUS = load_return("school_census")
 

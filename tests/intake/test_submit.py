@@ -19,6 +19,8 @@ from pipelines.settings import Settings
 from tests.intake.marked_child import BORN, SURNAME, UPN, found_in, marked
 from tests.intake.valid_returns import BODY, PERIOD, Return, valid, write_zip
 
+pytestmark = pytest.mark.slow
+
 
 def send(settings: Settings, tables: Return, name: str = "sen2", **other: str) -> SubmissionOutcome:
     file = write_zip(settings.data_dir.parent / "sent.zip", name, tables)

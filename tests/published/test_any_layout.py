@@ -16,6 +16,8 @@ from pipelines.published.sources import open_sources
 from tests.published.made_up import Rows, accounts, as_csv, as_ods, as_xlsx, layout, read_made_up
 from tests.published.releases import definition
 
+pytestmark = pytest.mark.slow
+
 TITLES: Rows = [["Table 1: Plans1, June 2024", "", "", ""], ["", "", "", ""]]
 BODY: Rows = [["Hartlepool", "4", "40", "c"], ["Leeds", "5", "50", "1"], ["Leeds2", "6", "60", ""],
               ["NORTH EAST", "", "", ""], ["1. A note", "", "", ""]]  # fmt: skip
