@@ -17,6 +17,8 @@ from pipelines.publish.durable import single_writer
 from pipelines.publish.errors import PublishBusy
 from pipelines.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SEEN = datetime(2026, 3, 1, 12)
 UPN, OTHER_UPN, TEMPORARY_UPN = "A123456789012", "B123456789012", "C12345678901D"
 ULN = "1234567890"

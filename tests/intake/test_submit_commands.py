@@ -13,6 +13,8 @@ import pytest
 from pipelines.settings import Settings
 from tests.intake.valid_returns import valid, write_zip
 
+pytestmark = pytest.mark.slow
+
 
 def inclusion(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "INCLUSION_DATA_DIR": str(settings.data_dir)}

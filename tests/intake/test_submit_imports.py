@@ -7,6 +7,8 @@ import pytest
 
 from pipelines.settings import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("dagster", "dbt", "great_expectations", "pandas", "streamlit", "openpyxl")
 
 
