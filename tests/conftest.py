@@ -1,5 +1,6 @@
 """Fixtures that every part of the test suite shares."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def _no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("INCLUSION_")]:
         monkeypatch.delenv(name)
     yield
+
+
+# `pytestmark` of a whole file, over as many lines as it takes.
+_SLOW_AS_A_WHOLE = re.compile(r"^pytestmark = \[?[^\]=]*\bpytest\.mark\.slow\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run without slow tests does not import files that are slow as a whole, nor what they import (dbt and more)."""
+    if collection_path.suffix != ".py" or "not slow" not in config.option.markexpr:
+        return None
+    return True if _SLOW_AS_A_WHOLE.search(collection_path.read_text(encoding="utf-8")) else None
 
 
 @pytest.hookimpl(trylast=True)

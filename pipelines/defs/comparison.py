@@ -7,7 +7,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 
-from pipelines.defs.warehouse import FCT_METRIC
+from pipelines.defs.warehouse import FCT_METRIC, read_warehouse
 from pipelines.progress import RunLog
 from pipelines.publish.tables import FIGURE_KEY, PREFERENCE
 from pipelines.settings import Settings
@@ -47,9 +47,7 @@ def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
         whole = settings.warehouse_dir / "comparison.parquet"
         with (
             log.step("Comparing areas"),
-            duckdb.connect(
-                str(settings.warehouse_path), read_only=True, config={"memory_limit": "800MB", "threads": 2}
-            ) as con,
+            read_warehouse(settings) as con,
         ):
             dimensions = [con.sql(f"FROM {name}").pl() for name in _DIMENSIONS]
             for number, metrics in enumerate(_batches(con)):

@@ -80,8 +80,7 @@ def _invoke(settings: Settings, command: str) -> Any:
     options = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     options += ["--target-path", str(target), "--log-path", str(target / "logs")]
     if command == "build":
-        # Its manifest is that of the parse, and its results are returned here: a fifth of a warm build is spent on
-        # writing both down.
+        # Nobody reads them: the manifest is that of the parse, and the results are returned here.
         options.append("--no-write-json")
     try:
         with _environment(variables(settings)):

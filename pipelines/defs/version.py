@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 
 from pipelines.defs.comparison import FCT_COMPARISON
+from pipelines.defs.warehouse import read_warehouse
 from pipelines.fingerprint import code_version
 from pipelines.progress import RunLog
 from pipelines.publish.errors import DamagedVersion, NoVersionPublished
@@ -68,13 +68,7 @@ def _tables(settings: Settings) -> dict[str, Path]:
     folder = settings.warehouse_dir / "marts"
     folder.mkdir(exist_ok=True)
     files = {name: folder / f"{name}.parquet" for name in TABLES if name != "fct_comparison"}
-    # Sorting would take all the memory there is, and is quick beside the disk.
-    bounded: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": "800MB",
-        "threads": 2,
-        "preserve_insertion_order": False,
-    }
-    with duckdb.connect(str(settings.warehouse_path), read_only=True, config=bounded) as con:
+    with read_warehouse(settings) as con:
         for name, file in files.items():
             partition = TABLES[name].partition
             rows = f"(FROM {name} ORDER BY {', '.join(partition)})" if partition else name

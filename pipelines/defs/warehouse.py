@@ -33,6 +33,11 @@ class OneUpstream(DagsterDbtTranslator):
         return "warehouse"
 
 
+def read_warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The warehouse, read-only and in bounded memory: what does not fit is sorted on disk."""
+    return duckdb.connect(str(settings.warehouse_path), read_only=True, config={"memory_limit": "800MB", "threads": 2})
+
+
 def definitions(settings: Settings, log: RunLog) -> dg.Definitions:
     """The dbt project as assets, its tests as checks, and the Great Expectations suite as a check."""
     translator = OneUpstream()

@@ -6,7 +6,9 @@ from typing import Any
 
 import duckdb
 
+from pipelines.publish.errors import FigureNotFound
 from pipelines.publish.figure_lookup import find_areas, find_metric
+from pipelines.publish.tables import FIGURE_KEY, PREFERENCE
 
 # Long enough to read, short enough for a screen; --csv writes them all.
 _MOST = 40
@@ -22,9 +24,26 @@ def known_by(rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
     ]
 
 
-def preference(row: dict[str, Any]) -> tuple[bool, int, str]:
-    """What fct_metric_preferred orders the sources of one figure by (tables.PREFERENCE): least is shown first."""
-    return row["status"] in ("unavailable", "not_applicable"), row["source_priority"], row["source"]
+def known_table(known_on: date | None) -> str:
+    """The table of what is current, or was at the end of a day."""
+    return f"as_known_on(DATE '{known_on}')" if known_on else "fct_metric_current"
+
+
+def chosen(
+    con: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], source: str | None, known_on: date | None
+) -> dict[str, Any]:
+    """Of the rows of one figure that of the source asked for, or of the one preferred then. Raises FigureNotFound."""
+    if source is not None:
+        of_source = [row for row in rows if row["source"] == source]
+        if not of_source:
+            listed = ", ".join(sorted({row["source"] for row in rows}))
+            raise FigureNotFound(f"The source {source!r} does not give this figure. Sources that do: {listed}.")
+        return of_source[0]
+    same = {column: rows[0][column] for column in FIGURE_KEY}
+    key = " AND ".join(f"{column} = ?" for column in same)
+    first = f"SELECT source FROM {known_table(known_on)} WHERE {key} ORDER BY {PREFERENCE} LIMIT 1"
+    preferred = con.execute(first, list(same.values())).fetchall()[0][0]
+    return next(row for row in rows if row["source"] == preferred and same.items() <= row.items())
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import duckdb
 
 from pipelines.publish.errors import FigureNotFound
 from pipelines.publish.figure_lookup import Area, Period, find_areas, find_metric, find_period
-from pipelines.publish.history import known_by, preference, rows_of
+from pipelines.publish.history import chosen, known_by, known_table, rows_of
 from pipelines.publish.tables import FIGURE_KEY, PUBLISHED_STATUSES
 
 _PER = {"percent": 100.0, "rate_per_1000": 1_000.0, "rate_per_100": 100.0, "ratio": 1.0}
@@ -133,7 +133,7 @@ def explain(
         [metric_id, area.code, when.period_type, when.start, when.end],
     )
     rows = known_by(rows, known_on) if known_on else rows
-    row = _chosen(_of_breakdown(rows, cut, metric_id, area), source)
+    row = chosen(con, _of_breakdown(rows, cut, metric_id, area), source, known_on)
     same = [each for each in rows if all(each[column] == row[column] for column in FIGURE_KEY)]
     published = _first(con, "SELECT * FROM dim_source WHERE source = ?", [row["source"]])
     version = _one(con, "SELECT * FROM version_info", [])
@@ -186,11 +186,10 @@ def _area_and_period(
 ) -> tuple[Area, Period]:
     """The first area (current ones come first) that has a figure in the period; else the first area's error."""
     fault: FigureNotFound | None = None
-    figures = f"as_known_on(DATE '{known_on}')" if known_on else "fct_metric_current"
     for area in areas:
         rows = con.execute(
             "SELECT DISTINCT f.period_type, f.period_start, f.period_end, coalesce(p.label, f.period_start::VARCHAR) "
-            f"FROM {figures} f LEFT JOIN dim_period p USING (period_type, period_start, period_end) "
+            f"FROM {known_table(known_on)} f LEFT JOIN dim_period p USING (period_type, period_start, period_end) "
             "WHERE f.metric_id = ? AND f.geography_code = ? ORDER BY 2, 1",
             [metric["metric_id"], area.code],
         ).fetchall()
@@ -216,18 +215,6 @@ def _of_breakdown(rows: list[dict[str, Any]], cut: dict[str, str], metric_id: st
 def _cut_of(row: dict[str, Any]) -> dict[str, str]:
     pairs = ((row["breakdown_1"], row["value_1"]), (row["breakdown_2"], row["value_2"]))
     return {breakdown: value for breakdown, value in pairs if breakdown != "total"}
-
-
-def _chosen(rows: list[dict[str, Any]], source: str | None) -> dict[str, Any]:
-    """The row of the source asked for, or of the preferred source by the same rule as fct_metric_preferred."""
-    if source is not None:
-        of_source = [row for row in rows if row["source"] == source]
-        if not of_source:
-            listed = ", ".join(sorted({row["source"] for row in rows}))
-            raise FigureNotFound(f"The source {source!r} does not give this figure. Sources that do: {listed}.")
-        return of_source[0]
-    key = [rows[0][column] for column in FIGURE_KEY]
-    return min((row for row in rows if [row[column] for column in FIGURE_KEY] == key), key=preference)
 
 
 def _formula(metric: dict[str, Any], row: dict[str, Any]) -> tuple[str, float | None]:

@@ -23,7 +23,7 @@ def refuse_mixed_worlds(metric: pl.LazyFrame, world: str) -> None:
 def public_tables(tables: dict[str, pl.LazyFrame], world: str) -> dict[str, pl.LazyFrame]:
     """The tables cut to what is already public.
 
-    A figure is public when its statistical status is that of a published statistic (management information is not).
+    A figure is public when its statistical status is that of a published statistic (that of a return is not).
     A comparison is public when every row of its metric and source is. A source is public when
     its status is and it stands behind a public figure; its receipts go with it. Names and definitions are public.
     Figures given twice are public when both sources are; revisions and bridged years as the figures they come from.

@@ -41,6 +41,7 @@ fitting as (
 
 ),
 
+-- What is missing of a sum would be the difference: where one authority is withheld, its number. So neither is told.
 judged as (
 
     select
@@ -95,24 +96,26 @@ select
     judged.source,
     judged.other_source,
     judged.value,
-    judged.other_value,
-    judged.difference,
-    case when judged.value <> 0 then 100 * judged.difference / judged.value end as difference_percent,
+    case when judged.outcome <> 'not_compared' then judged.other_value end as other_value,
+    case when judged.outcome <> 'not_compared' then judged.difference end as difference,
+    case
+        when judged.outcome <> 'not_compared' and judged.value <> 0 then 100 * judged.difference / judged.value
+    end as difference_percent,
     judged.tolerance,
     judged.outcome,
     case
         when judged.outcome = 'not_compared'
-            then 'Not compared: ' || cast(judged.areas_missing as {{ dbt.type_string() }}) || ' local authorities are withheld or absent'
+            then 'Not compared: local authorities that are withheld or absent: '
+                || cast(judged.areas_missing as {{ dbt.type_string() }})
         when judged.outcome = 'agrees' then cast(null as {{ dbt.type_string() }})
         when judged.declared is not null then judged.declared
         when earlier.other_is_older = 1 then 'The other source still has the figure as it was before a revision'
         when earlier.ours_is_older = 1 then 'The first source still has the figure as it was before a revision'
-        when judged.small_areas_missing > 0 then 'City of London or Isles of Scilly is not in the sum'
         when judged.comparison = 'sources' and abs(judged.difference) <= judged.coarser_step + 0.000001 then 'Rounded differently'
         else 'unexplained'
     end as explanation,
     judged.areas_added,
-    judged.areas_missing + judged.small_areas_missing as areas_missing
+    judged.areas_missing
 from judged
 left join earlier
     on

@@ -15,7 +15,6 @@ with figures as (
         figures.numerator,
         figures.denominator,
         figures.value,
-        areas.comparable,
         areas.valid_to,
         -- Nothing to measure is nought children, not a missing area.
         figures.status = 'shown' or coalesce(figures.status = 'not_applicable' and figures.denominator = 0, false)

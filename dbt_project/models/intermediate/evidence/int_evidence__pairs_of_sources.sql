@@ -23,8 +23,7 @@ select
     ) as rounding,
     greatest(ours.step, theirs.step) as coarser_step,
     cast(null as {{ dbt.type_int() }}) as areas_added,
-    cast(null as {{ dbt.type_int() }}) as areas_missing,
-    cast(null as {{ dbt.type_int() }}) as small_areas_missing
+    cast(null as {{ dbt.type_int() }}) as areas_missing
 from {{ ref('int_evidence__current') }} as ours
 inner join {{ ref('int_evidence__current') }} as theirs
     on

@@ -9,8 +9,7 @@ with added as (
         {%- endfor %}
         wider.wider_code,
         sum(case when area_rows.is_held then 1 else 0 end) as areas_added,
-        sum(case when area_rows.comparable and not area_rows.is_held then 1 else 0 end) as withheld,
-        sum(case when not area_rows.comparable and not area_rows.is_held then 1 else 0 end) as small_withheld,
+        sum(case when area_rows.is_held then 0 else 1 end) as withheld,
         sum(case when area_rows.is_held then area_rows.value end) as value,
         sum(case when area_rows.is_held then area_rows.numerator end) as numerator,
         sum(case when area_rows.is_held then area_rows.denominator end) as denominator,
@@ -67,8 +66,7 @@ absent as (
         added.{{ column }},
         {%- endfor %}
         added.wider_code,
-        sum(case when areas.comparable then 1 else 0 end) as absent,
-        sum(case when areas.comparable then 0 else 1 end) as small_absent
+        count(*) as absent
     from added
     inner join {{ ref('int_geography__wider_areas') }} as wider on added.wider_code = wider.wider_code
     inner join {{ ref('dim_geography') }} as areas
@@ -115,7 +113,6 @@ beside as (
         added.numerator,
         added.denominator,
         added.withheld + coalesce(absent.absent, 0) as missing,
-        added.small_withheld + coalesce(absent.small_absent, 0) as small_missing,
         added.areas_with_counts = added.areas_added and added.denominator > 0 as has_counts,
         case published.unit
             when 'percent' then 100 when 'rate_per_100' then 100 when 'rate_per_1000' then 1000 when 'ratio' then 1
@@ -163,7 +160,6 @@ select
     end as rounding,
     greatest(step, power(10.0, -decimals)) as coarser_step,
     cast(areas_added as {{ dbt.type_int() }}) as areas_added,
-    cast(missing as {{ dbt.type_int() }}) as areas_missing,
-    cast(small_missing as {{ dbt.type_int() }}) as small_areas_missing
+    cast(missing as {{ dbt.type_int() }}) as areas_missing
 from beside
 where unit = 'count' or (has_counts and base is not null)
