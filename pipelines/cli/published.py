@@ -1,4 +1,4 @@
-"""`inclusion published`: load releases, list what was received, rebuild the seed."""
+"""`inclusion published`: load, draft, fetch and list releases, say what they revised, rebuild the seed."""
 
 import sys
 from datetime import datetime

@@ -59,19 +59,22 @@ def revisions(
 ) -> Revisions:
     """What fct_revision holds of a release, a metric and an area (id, code or name), those that are given.
 
-    Raises FigureNotFound for a metric or area that there is not.
+    Raises FigureNotFound for a release, metric or area that there is not.
     """
-    chosen: dict[str, Any] = {
+    if release and not con.execute("SELECT 1 FROM dim_release WHERE release_id = ?", [release]).fetchall():
+        held = con.execute("SELECT DISTINCT release_id FROM dim_release ORDER BY ALL").fetchall()
+        raise FigureNotFound(f"There is no release {release!r}. There is: {', '.join(each for (each,) in held)}.")
+    asked: dict[str, Any] = {
         "release_id": [release] if release else None,
         "metric_id": [find_metric(con, metric)] if metric else None,
         "geography_code": [each.code for each in find_areas(con, area)] if area else None,
     }
-    wanted = {column: values for column, values in chosen.items() if values}
+    wanted = {column: values for column, values in asked.items() if values}
     where = " AND ".join(["true", *(f"list_contains(?, r.{column})" for column in wanted)])
     given = list(wanted.values())
     grouped = con.execute(
         f"""SELECT release_id, revised_on, metric_id, count(*) AS figures, count(DISTINCT geography_code) AS areas,
-            count(*) FILTER (change = 'value') AS value_changed, max(abs(difference)) AS largest_difference,
+            max(abs(difference)) AS largest_difference,
             any_value(revision_note) AS revision_note
         FROM fct_revision r WHERE {where} GROUP BY ALL ORDER BY revised_on DESC, release_id, metric_id""",
         given,
@@ -90,7 +93,7 @@ def revisions(
 def as_text(found: Revisions) -> str:
     """The report as plain lines: what each release changed, then the figures."""
     if not found.figures:
-        return "No release has changed a figure that was known before it."
+        return "No figure of those asked for was changed by a later release."
     lines = [f"{len(found.figures):,} figure(s) revised."]
     for row in found.by_release:
         gap = "" if row["largest_difference"] is None else f", the most by {row['largest_difference']:,.4g}"

@@ -70,12 +70,26 @@ def load_catalogue() -> Catalogue:
     undefined = sorted(set(sources) - set(defined))
     if undefined:
         raise ContractError(f"no mapping defines {', '.join(undefined)}")
+    _add_up_amounts_only(
+        {metric_id: definition for metric_id, (_, metric) in defined.items() if (definition := metric.definition)}
+    )
     entries = []
     for metric_id, (mapping, metric) in defined.items():
         assert metric.definition is not None
         best_first = tuple(sorted(sources[metric_id], key=lambda s: publications[s].priority))
         entries.append(CatalogueEntry(metric_id, metric.definition, mapping, metric, best_first))
     return Catalogue(tuple(entries), publications)
+
+
+def _add_up_amounts_only(definitions: dict[str, Definition]) -> None:
+    for mapping in load_mappings():
+        for metric in mapping.metrics if mapping.area and mapping.area.added_up else []:
+            if metric.value and definitions[metric.id].unit not in ("count", "gbp"):
+                raise ContractError(
+                    f"{mapping.path.name}: {metric.id} is a figure of sub-ICB locations in "
+                    f"{definitions[metric.id].unit}, and only numbers and amounts can be added up to a board. Give its "
+                    "counts, or leave it out"
+                )
 
 
 def write_catalogue(settings: Settings, out_dir: Path) -> None:

@@ -161,11 +161,6 @@ def _with_interval(figures: pl.DataFrame, metric: MetricMapping, definition: Def
     )
 
 
-def empty_observations() -> pl.DataFrame:
-    """No observations, in the right shape."""
-    return pl.DataFrame(schema=OBSERVATION)
-
-
 def source_column_of(metric: MetricMapping, mapping: Mapping) -> str:
     """The columns a figure was read from, as a reader would look for them in the file."""
     if metric.indicator:

@@ -1,5 +1,6 @@
 """How a published table is laid out: where its header, areas, periods, breakdowns and rows of interest stand."""
 
+import re
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -73,11 +74,21 @@ class Time(Strict):
             raise ValueError("give one of column, fixed, file_name, title, header, start with end, day")
         if self.identifier and not self.column:
             raise ValueError("identifier belongs to column")
+        for pattern in (self.file_name, self.title):
+            if pattern is not None and not _takes_a_part(pattern):
+                raise ValueError(f"{pattern!r} must be a regular expression with the period as its first group")
         return self
 
     def columns(self) -> list[str]:
         """Columns of the table that say the period, at most two."""
         return [c for c in (self.column, self.identifier, self.start, self.end, self.day) if c]
+
+
+def _takes_a_part(pattern: str) -> bool:
+    try:
+        return re.compile(pattern).groups > 0
+    except re.error:
+        return False
 
 
 EES_TIME = Time(column="time_period", identifier="time_identifier")

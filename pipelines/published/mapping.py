@@ -211,6 +211,20 @@ def load_out_of_scope(folder: Path = CONTRACTS) -> tuple[OutOfScope, ...]:
         raise explain_faults(path, fault) from fault
 
 
+def _unknown_breakdowns(mapping: Mapping, known: dict[str, Breakdown]) -> list[str]:
+    """Breakdowns, and values of them, that a mapping names and nobody has declared."""
+    splits = {*mapping.topics.values(), *(dimension.breakdown for dimension in mapping.dimensions)}
+    values: list[tuple[str, str]] = []
+    for metric in mapping.metrics:
+        splits |= {*(metric.row_breakdowns or [])}
+        values += metric.breakdown.items()
+        if metric.sum_over:
+            values += [(metric.sum_over.breakdown, value) for value in metric.sum_over.values]
+    wrong = [split for split in splits if split not in known]
+    wrong += [f"{split} {value}" for split, value in values if split not in known or value not in known[split].values]
+    return sorted(set(wrong))
+
+
 @lru_cache(maxsize=8)
 def load_mappings(folder: Path = CONTRACTS) -> tuple[Mapping, ...]:
     """Every mapping contract, in file-name order. Raises ContractError naming every wrong field of a file."""
@@ -227,6 +241,8 @@ def load_mappings(folder: Path = CONTRACTS) -> tuple[Mapping, ...]:
             mapping = Mapping.model_validate({**content, "path": path, "sha256": digest})
         except ValidationError as fault:
             raise explain_faults(path, fault) from fault
+        if unknown := _unknown_breakdowns(mapping, load_breakdowns(folder)):
+            raise ContractError(f"{path.name}: not in breakdowns.yaml: {', '.join(unknown)}")
         if mapping.publication not in load_publications(folder):
             raise ContractError(f"{path.name}: publication {mapping.publication!r} is not in publications.yaml")
         mappings.append(mapping)

@@ -31,18 +31,6 @@ _IDENTIFIERS: dict[PeriodType, set[str]] = {
     "financial_year": {"financial year"},
     "reporting_year": {"reporting year"},
 }
-# Shortest and longest, in days.
-_LENGTHS: dict[PeriodType, tuple[int, int]] = {
-    "calendar_year": (365, 366),
-    "academic_year": (334, 366),
-    "financial_year": (365, 366),
-    "reporting_year": (365, 366),
-    "term": (84, 220),
-    "quarter": (89, 92),
-    "month": (28, 31),
-    "january_census": (1, 1),
-    "day": (1, 1),
-}
 
 
 @dataclass(frozen=True)
@@ -107,17 +95,26 @@ def read_period(text: str, identifier: str | None, kind: PeriodType) -> Period |
 def read_span(first: str, last: str, kind: PeriodType) -> Period | None:
     """A period from its first and last day, or None when they are not days or no period of this kind.
 
-    A year must be the whole year of its kind; a reporting year may end in any month.
+    Whole months, quarters of the financial year and whole years; a reporting year may end in any month, an academic
+    year run from August or to July, and a term have any days.
     """
     start, end = read_day(first), read_day(last)
     if not start or not end:
         return None
-    shortest, longest = _LENGTHS[kind]
-    if not shortest <= (end - start).days + 1 <= longest:
-        return None
-    if kind in ("calendar_year", "academic_year", "financial_year"):
-        return read_period(f"{end.year}", None, kind) if _is_year(start, end, kind) else None
-    return Period(kind, start, end, end.year)
+    if kind == "academic_year":
+        return read_period(f"{end.year}", None, kind) if _is_academic_year(start, end) else None
+    if kind == "term":
+        return Period(kind, start, end, end.year) if 84 <= (end - start).days + 1 <= 220 else None
+    if kind in ("january_census", "day"):
+        return Period(kind, start, end, end.year) if start == end else None
+    whole = {
+        "month": _months("month", start.year, start.month, 1),
+        "quarter": _months("quarter", start.year, start.month, 3) if start.month in (1, 4, 7, 10) else None,
+        "reporting_year": _year_to(end),
+        "calendar_year": read_period(f"{end.year}", None, "calendar_year"),
+        "financial_year": read_period(f"{end.year}", None, "financial_year"),
+    }[kind]
+    return whole if whole and (whole.start, whole.end) == (start, end) else None
 
 
 def read_day(text: str) -> date | None:
@@ -141,10 +138,8 @@ def _year_to(last: date) -> Period | None:
     return Period("reporting_year", first.replace(year=first.year - 1), last, last.year)
 
 
-def _is_year(start: date, end: date, kind: PeriodType) -> bool:
-    months = {"calendar_year": (1, 12), "academic_year": (9, 8), "financial_year": (4, 3)}[kind]
-    begins = start.month == months[0] or (kind == "academic_year" and start.month == 8)
-    return begins and (end.month == months[1] or (kind == "academic_year" and end.month == 7))
+def _is_academic_year(start: date, end: date) -> bool:
+    return start.month in (8, 9) and end.month in (7, 8) and 334 <= (end - start).days + 1 <= 366
 
 
 def _month(text: str, identifier: str | None) -> Period | None:

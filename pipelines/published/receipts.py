@@ -62,7 +62,10 @@ def clocks(
     before = [r for r in receipts if r["release_id"] == release.id and r["dataset"] == mapping.dataset]
     first = not any(not mapping.parts or r["source_file"].casefold() == stem.casefold() for r in before)
     received = _now()
-    return (release.published if first else published_on or received), received
+    if not first:
+        return published_on or received, received
+    # A later edition of a release whose first one we never had was not known when that came out.
+    return max(release.published, published_on or release.published), received
 
 
 def _now() -> datetime:

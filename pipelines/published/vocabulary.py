@@ -61,7 +61,7 @@ class Publication(Strict):
     contact: str
     next_release: str | None = None
     attribution: str
-    releases: list[Release]
+    releases: list[Release] = Field(min_length=1)
 
 
 class OutOfScope(Strict):

@@ -180,7 +180,10 @@ def test_revisions_say_what_changed_by_how_much_and_why(settings: Settings, tmp_
     both = inclusion(settings, "published", "revisions", "--release", "ehc_plans_2025").stdout.decode()
     assert "ehc_20wk_pct, Leeds, 2024: suppressed to 9" in both
     none = inclusion(settings, "published", "revisions", "--metric", "ehc_plans").stdout.decode()
-    assert none.strip() == "No release has changed a figure that was known before it."
+    assert none.strip() == "No figure of those asked for was changed by a later release."
+    misspelt = inclusion(settings, "published", "revisions", "--release", "ehc_plan_2025")
+    assert misspelt.returncode == 1
+    assert "There is no release 'ehc_plan_2025'. There is: ehc_plans_2025" in misspelt.stderr.decode()
 
 
 def test_sql_answers_as_known_on_a_day(settings: Settings, tiny: VersionInfo) -> None:

@@ -10,13 +10,14 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from pipelines.published import layout, reconciliations, vocabulary
+from pipelines.published import catalogue, layout, reconciliations, vocabulary
 from pipelines.published import mapping as models
 from pipelines.published.catalogue import load_catalogue, metric_rows
 from pipelines.published.mapping import (
     CONTRACTS,
     ContractError,
     Mapping,
+    MetricMapping,
     load_breakdowns,
     load_mappings,
     load_publications,
@@ -197,6 +198,8 @@ def test_a_file_name_belongs_to_one_dataset() -> None:
         ({"metrics": [{"id": "a"}]}, "metrics.0"),
         ({"metrics": [{"id": "a", "value": "v", "numerator": ["n"]}]}, "metrics.0"),
         ({"metrics": [{"id": "a", "value": "v", "breakdown": {"a": "b", "c": "d"}}]}, "metrics.0"),
+        ({"time": {"title": "by service, (2024"}}, "time"),
+        ({"time": {"file_name": "2024"}}, "time"),
     ],
 )
 def test_a_wrong_mapping_is_an_error_that_names_file_and_field(
@@ -208,6 +211,35 @@ def test_a_wrong_mapping_is_an_error_that_names_file_and_field(
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(good | change))
     with pytest.raises(models.ContractError, match=rf"(?s)mine\.yaml is wrong.*{re.escape(named)}"):
         load_mappings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"topics": {"Sex": "sexx"}}, "sexx"),
+        ({"dimensions": [{"column": "gender", "breakdown": "sexx", "totals": ["Total"]}]}, "sexx"),
+        ({"metrics": [{"id": "a_pct", "value": "v", "row_breakdowns": ["sexx"]}]}, "sexx"),
+        ({"metrics": [{"id": "a_pct", "value": "v", "breakdown": {"sex": "femmale"}}]}, "sex femmale"),
+    ],
+)
+def test_a_breakdown_that_nobody_declared_is_an_error_that_names_it(
+    tmp_path: Path, change: dict[str, Any], named: str
+) -> None:
+    good = yaml.safe_load((CONTRACTS / "ehc_timeliness.yaml").read_text(encoding="utf-8"))
+    for name in ("publications.yaml", "breakdowns.yaml"):
+        (tmp_path / name).write_bytes((CONTRACTS / name).read_bytes())
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(good | change))
+    with pytest.raises(models.ContractError, match=rf"mine\.yaml: not in breakdowns\.yaml: {named}$"):
+        load_mappings(tmp_path)
+
+
+def test_an_average_of_places_cannot_be_added_up_to_a_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = next(each for each in load_mappings() if each.area and each.area.added_up)
+    weeks = waits.metrics[0].definition.model_copy(update={"unit": "weeks"})  # type: ignore[union-attr]
+    median = MetricMapping(id="autism_wait_weeks", value="Median", definition=weeks)
+    monkeypatch.setattr(catalogue, "load_mappings", lambda: (waits.model_copy(update={"metrics": [median]}),))
+    with pytest.raises(models.ContractError, match="autism_wait_weeks is a figure of sub-ICB locations in weeks"):
+        catalogue.load_catalogue.__wrapped__()
 
 
 def test_yaml_that_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:

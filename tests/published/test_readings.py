@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pipelines.published.periods import read_period, third_thursday_of_january
+from pipelines.published.periods import read_period, read_span, third_thursday_of_january
 from tests.published.releases import (
     ENGLAND,
     HARTLEPOOL,
@@ -198,6 +198,29 @@ def test_a_code_that_cannot_be_a_period_of_its_type_is_not_guessed_at(
     text: str, identifier: str | None, kind: str
 ) -> None:
     assert read_period(text, identifier, kind) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "kind", "is_one"),
+    [
+        ("2024-01-01", "31/12/2024", "calendar_year", True),
+        ("2024-01-02", "2024-12-31", "calendar_year", False),
+        ("2023-04-01", "2024-03-30", "financial_year", False),
+        ("2023-09-04", "2024-07-21", "academic_year", False),
+        ("2023-08-28", "2024-07-31", "academic_year", True),
+        ("2024-02-01", "2024-02-29", "month", True),
+        ("2024-01-15", "2024-02-12", "month", False),
+        ("2024-04-01", "2024-06-30", "quarter", True),
+        ("2024-02-01", "2024-04-30", "quarter", False),
+        ("2023-07-01", "2024-06-30", "reporting_year", True),
+        ("2023-07-02", "2024-07-01", "reporting_year", False),
+        ("2024-01-18", "2024-01-19", "day", False),
+    ],
+)
+def test_two_days_are_a_period_only_where_they_are_its_first_and_last(
+    first: str, last: str, kind: str, is_one: bool
+) -> None:
+    assert (read_span(first, last, kind) is not None) == is_one  # type: ignore[arg-type]
 
 
 def test_census_day_is_the_third_thursday() -> None:

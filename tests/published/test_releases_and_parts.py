@@ -38,16 +38,23 @@ def test_another_file_corrects_the_first_unless_the_dataset_is_in_parts() -> Non
     release = MONTHLY.releases[0]
     there: list[dict[str, Any]] = [{"release_id": release.id, "dataset": "made_up", "source_file": "Boys.csv"}]
     known = {
-        (parts, stem): clocks(there, None, release, layout(PLANS, parts=parts), stem, JULY)[0]
+        (parts, stem): clocks(there, None, release, layout(PLANS, parts=parts), stem, None)[0] == JUNE
         for parts in (False, True)
         for stem in ("boys.csv", "girls.csv")
     }
     assert known == {
-        (False, "boys.csv"): JULY,
-        (False, "girls.csv"): JULY,
-        (True, "boys.csv"): JULY,
-        (True, "girls.csv"): JUNE,
+        (False, "boys.csv"): False,
+        (False, "girls.csv"): False,
+        (True, "boys.csv"): False,
+        (True, "girls.csv"): True,
     }
+    assert clocks(there, None, release, layout(PLANS), "boys.csv", JULY)[0] == JULY
+
+
+def test_a_later_edition_that_is_loaded_first_is_not_known_before_it_was_out() -> None:
+    release = MONTHLY.releases[0]
+    first = {said: clocks([], None, release, layout(PLANS), "boys.csv", said)[0] for said in (None, JUNE, JULY)}
+    assert first == {None: JUNE, JUNE: JUNE, JULY: JULY}
 
 
 def test_a_file_left_out_on_purpose_says_why_and_is_never_read(settings: Settings, tmp_path: Path) -> None:
