@@ -3,13 +3,17 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from pipelines.settings import PROJECT_ROOT, Settings
+from tests.dashboards.serving import served
 from tests.dashboards.small_england import publish_small_england
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PAGES = PROJECT_ROOT / "dashboards" / "pages"
 Page = Callable[..., AppTest]
@@ -39,9 +43,19 @@ def open_page(england_store: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
     return run
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def address(england_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the public app serves small England."""
+    with served(england_store, tmp_path_factory.mktemp("serve") / "serve.log") as base:
+        yield base
+
+
+# For one file at a time: while it runs an event loop of its own is open, in which nobody else's can start.
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
     """Debian's Chromium, without its own calls home."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),

@@ -15,15 +15,13 @@ from pipelines.comparison.period_label import period_label
 from pipelines.publish.publisher import VersionInfo, publish_version
 from pipelines.publish.tables import TABLES
 from pipelines.settings import PROJECT_ROOT, Settings
+from tests.dashboards.places import CITY, CUMBRIA, KENT, LEEDS, SCILLY, WESTMORLAND
 from tests.dashboards.small_groups import group_figures
 from tests.dashboards.small_topics import boards, topic_catalogue, topic_figures
 
 SEEDS = PROJECT_ROOT / "seeds" / "geography"
 RECEIPT = "a" * 64
 YEARS = range(2018, 2025)
-CITY, SCILLY, WESTMORLAND, CUMBRIA, LEEDS, KENT = (
-    "E09000001", "E06000053", "E06000064", "E10000006", "E08000035", "E10000016",
-)  # fmt: skip
 RECODED = {"E08000016": "E08000038", "E08000019": "E08000039"}
 _FAMILIES = ("outcomes_experiences", "identification", "value_for_money", "alternative_provision")
 _POLARITIES = ("higher_better", "lower_better", "neutral")
@@ -88,6 +86,8 @@ def catalogue(measures: int) -> pl.DataFrame:
                 "short_label": f"Share {index}", "family": _FAMILIES[index % len(_FAMILIES)],
                 "theme": f"Theme {index % 3}", "polarity": _POLARITIES[index % 3], "description": "A share for tests.",
             }
+            # One that is better when high, one when low, one that is neither: areas lie on both sides of it.
+            | ({"standard_label": "made-up standard", "standard_value": 50.0} if index < 3 else {})
         )  # fmt: skip
     rows += topic_catalogue(common)
     filled = [dict.fromkeys(TABLES["dim_metric"].columns) | row for row in rows]

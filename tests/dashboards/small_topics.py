@@ -9,10 +9,8 @@ import polars as pl
 from pipelines.comparison.intervals import wilson
 from pipelines.publish.tables import TABLES
 from pipelines.settings import PROJECT_ROOT
+from tests.dashboards.places import CITY, CUMBRIA, ENGLAND, KENT, LEEDS, RUTLAND
 
-ENGLAND, LEEDS, KENT, RUTLAND, CITY, CUMBRIA = (
-    "E92000001", "E08000035", "E10000016", "E06000017", "E09000001", "E10000006",
-)  # fmt: skip
 BOARDS = ("E54000054", "E54000048", "E54000050", "E54000032")
 # Metric, area, groups with (met, of) in 2024.
 GROUPS = {

@@ -1,24 +1,16 @@
 """The public app in headless Chromium: accessibility, width, keyboard, and what a reader sees without a pointer."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.dashboards.in_browser import IN_BROWSER, opened
+from tests.dashboards.places import LEEDS
 from tests.dashboards.serving import served
-from tests.dashboards.small_england import LEEDS
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        shutil.which("chromium") is None,
-        reason="Chromium is not installed and could not be: see tests/install_browser.sh",
-    ),
-]
+pytestmark = IN_BROWSER
 WIDTHS = {"phone": 390, "laptop": 1280}
 PAGES = {
     "start": "",
@@ -30,22 +22,6 @@ PAGES = {
     "data": "data",
     "accessibility": "accessibility",
 }
-
-
-@pytest.fixture(scope="module")
-def address(england_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(england_store, tmp_path_factory.mktemp("serve") / "serve.log") as base:
-        yield base
-
-
-def opened(browser: Browser, address: str, width: int, scheme: str = "light") -> Page:
-    page = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-    ).new_page()
-    page.goto(address)
-    page.locator(".foot").wait_for(timeout=60_000)
-    expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0, timeout=60_000)
-    return page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

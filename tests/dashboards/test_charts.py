@@ -16,7 +16,7 @@ from dashboards.charts.tiles import bands, tile_map
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import LIGHT
-from tests.dashboards.small_england import CITY, LEEDS, SCILLY
+from tests.dashboards.places import CITY, LEEDS, SCILLY
 
 METRIC = "ehc_20wk_pct"
 

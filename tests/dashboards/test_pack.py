@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,12 +19,12 @@ from dashboards.pack.content import pack_content
 from dashboards.pack.typesetting import as_pdf, layout
 from pipelines.settings import Settings
 from tests.dashboards.conftest import Page
+from tests.dashboards.markup import markup
 from tests.dashboards.pdf_text import pages_of, squeezed
+from tests.dashboards.places import CITY, CUMBRIA, ENGLAND, KENT, LEEDS, NORTH_EAST, RUTLAND, SCILLY
 from tests.dashboards.serving import served
-from tests.dashboards.small_england import CITY, CUMBRIA, KENT, LEEDS, SCILLY, publish_small_england
-from tests.dashboards.test_pages import ENGLAND, NORTH_EAST, markup
+from tests.dashboards.small_england import publish_small_england
 
-RUTLAND = "E06000017"
 MADE_ON = date(2026, 3, 2)
 Words = dict[str, Any]
 
@@ -212,6 +213,8 @@ def test_the_command_writes_the_pack_or_says_why_not(england_store: Path, tmp_pa
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.xdist_group("browser")
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed: see tests/install_browser.sh")
 def test_a_click_downloads_the_pack_and_the_rows_of_a_measure(
     england_store: Path, tmp_path: Path, browser: Browser
 ) -> None:

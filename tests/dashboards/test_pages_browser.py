@@ -1,32 +1,19 @@
 """The dashboards of areas, measures and England in headless Chromium: five areas, three widths, and whole journeys."""
 
-import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.dashboards.serving import served
-from tests.dashboards.small_england import CITY, KENT, LEEDS, SCILLY, WESTMORLAND
+from tests.dashboards.in_browser import IN_BROWSER, RULES, opened
+from tests.dashboards.places import CITY, KENT, LEEDS, RUTLAND, SCILLY, WESTMORLAND
 from tests.dashboards.small_groups import AUTISTIC
-from tests.dashboards.test_browser import opened
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        shutil.which("chromium") is None,
-        reason="Chromium is not installed and could not be: see tests/install_browser.sh",
-    ),
-]
-RUTLAND = "E06000017"
+pytestmark = [*IN_BROWSER, pytest.mark.slow]
 AREAS = {"kent": KENT, "rutland": RUTLAND, "city": CITY, "scilly": SCILLY, "westmorland": WESTMORLAND}
 WIDTHS = (390, 1280, 1920)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = {
     "overview": "area?area={area}&show=all",
     "family": "area?area={area}&family=identification",
@@ -35,12 +22,6 @@ PAGES = {
     "england": "england?metric=ehc_20wk_pct&area={area}",
     "changes": "changes?region=E12000003",
 }
-
-
-@pytest.fixture(scope="module")
-def address(england_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(england_store, tmp_path_factory.mktemp("serve_pages") / "serve.log") as base:
-        yield base
 
 
 def sound(page: Page) -> None:

@@ -1,7 +1,6 @@
 """The submit app in headless Chromium, by its own command: a file is sent in and answered, on laptop and phone."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,17 +10,11 @@ from playwright.sync_api import Browser, expect
 
 from pipelines.services.submissions import history
 from pipelines.settings import Settings
+from tests.dashboards.in_browser import IN_BROWSER
 from tests.dashboards.serving import served
 from tests.intake.valid_returns import valid, write_zip
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        shutil.which("chromium") is None,
-        reason="Chromium is not installed and could not be: see tests/install_browser.sh",
-    ),
-]
+pytestmark = IN_BROWSER
 # Streamlit's own drop zone is a section with role=presentation that can be focused.
 NOT_OURS = {("presentation-role-conflict", "stFileUploader")}
 

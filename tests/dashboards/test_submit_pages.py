@@ -11,6 +11,7 @@ from pipelines.intake.violations import VIOLATIONS
 from pipelines.services import refresh
 from pipelines.services.submissions import history
 from pipelines.settings import PROJECT_ROOT, Settings
+from tests.dashboards.markup import markup
 from tests.intake.valid_returns import Return, valid, write_zip
 
 PAGES = PROJECT_ROOT / "dashboards" / "pages" / "submit"
@@ -30,10 +31,6 @@ def opened(name: str) -> AppTest:
     page = AppTest.from_file(str(PAGES / name), default_timeout=60).run()
     assert not page.exception, page.exception
     return page
-
-
-def markup(page: AppTest) -> str:
-    return "\n".join(element.proto.body for element in page.get("html"))
 
 
 def sent(tmp_path: Path, tables: Return, page: AppTest | None = None) -> AppTest:

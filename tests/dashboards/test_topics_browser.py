@@ -1,36 +1,16 @@
 """The topic pages in headless Chromium, for areas large, small, split and remade: they fit, and axe finds nothing."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from dashboards.topic_page import TOPIC_PAGES
-from tests.dashboards.serving import served
-from tests.dashboards.small_england import CITY, KENT, SCILLY, WESTMORLAND
-from tests.dashboards.small_topics import LEEDS, RUTLAND
-from tests.dashboards.test_browser import opened
+from tests.dashboards.in_browser import IN_BROWSER, RULES, opened
+from tests.dashboards.places import CITY, KENT, LEEDS, RUTLAND, SCILLY, WESTMORLAND
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        shutil.which("chromium") is None,
-        reason="Chromium is not installed and could not be: see tests/install_browser.sh",
-    ),
-]
+pytestmark = IN_BROWSER
 AREAS = {"Kent": KENT, "Rutland": RUTLAND, "City of London": CITY, "Isles of Scilly": SCILLY,
          "Westmorland and Furness": WESTMORLAND}  # fmt: skip
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-@pytest.fixture(scope="module")
-def address(england_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(england_store, tmp_path_factory.mktemp("serve") / "serve.log") as base:
-        yield base
 
 
 @pytest.mark.parametrize("width", [390, 1280])
