@@ -161,6 +161,11 @@ def _with_interval(figures: pl.DataFrame, metric: MetricMapping, definition: Def
     )
 
 
+def _said(where: dict[str, str | list[str]]) -> str:
+    texts = {column: [given] if isinstance(given, str) else given for column, given in where.items()}
+    return " and ".join(f"{column} is {' or '.join(given)}" for column, given in texts.items())
+
+
 def source_column_of(metric: MetricMapping, mapping: Mapping) -> str:
     """The columns a figure was read from, as a reader would look for them in the file."""
     if metric.indicator:
@@ -171,5 +176,7 @@ def source_column_of(metric: MetricMapping, mapping: Mapping) -> str:
         below = f"{metric.denominator_from.metric} from {metric.denominator_from.dataset}"
     else:
         below = " + ".join(metric.denominator)
+        if metric.denominator_where:
+            below += f" where {_said(metric.denominator_where)}"
     rows = f", rows of {metric.sum_over.breakdown} added" if metric.sum_over else ""
     return f"{' + '.join(metric.numerator)} / {below}{rows}".replace("+ -", "- ")

@@ -13,6 +13,7 @@ from pipelines.published.reading import Reading, correct_the_area, parse_numbers
 from pipelines.published.symbols import meanings_with
 from pipelines.published.text_table import ROW, TextTable, read_text_table
 from pipelines.published.vocabulary import Definition
+from pipelines.published.withholding import withhold_indicators
 
 COLUMNS = ["Short Desc", "Years", "LA and Regions", "LA Number", "Values"]
 PLACEHOLDER_YEAR = "0"
@@ -64,6 +65,7 @@ def read_lait_long(
     for problem in wrong:
         reading.refuse(problem)
     frame = frame.filter(~pl.col(ROW).is_in(list(reading.refused_rows)))
+    frame = withhold_indicators(frame, mapping, meanings, "Values", "Short Desc")
     frame = _gone_areas(frame, areas, reading)
     frame = _repeats(frame, reading, file)
     parts = frame.partition_by("Short Desc", as_dict=True, maintain_order=True)

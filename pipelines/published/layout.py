@@ -59,6 +59,7 @@ class Time(Strict):
 
     column: str | None = None
     identifier: str | None = None
+    identifier_fixed: str | None = None
     fixed: str | None = None
     file_name: str | None = None
     title: str | None = None
@@ -72,8 +73,10 @@ class Time(Strict):
         ways = [self.column, self.fixed, self.file_name, self.title, self.header or None, self.start, self.day]
         if sum(way is not None for way in ways) != 1 or (self.start is None) != (self.end is None):
             raise ValueError("give one of column, fixed, file_name, title, header, start with end, day")
-        if self.identifier and not self.column:
-            raise ValueError("identifier belongs to column")
+        if (self.identifier or self.identifier_fixed) and not self.column:
+            raise ValueError("identifier and identifier_fixed belong to column")
+        if self.identifier and self.identifier_fixed:
+            raise ValueError("give identifier or identifier_fixed")
         for pattern in (self.file_name, self.title):
             if pattern is not None and not _takes_a_part(pattern):
                 raise ValueError(f"{pattern!r} must be a regular expression with the period as its first group")

@@ -56,6 +56,7 @@ class MetricMapping(Strict):
 
     `numerator` and `denominator` list columns to add; a leading "-" subtracts. `value` is a plain figure.
     `published` is the publisher's own rounded figure: a check beside counts, the figure itself without them.
+    `denominator_where` names other rows of the file, of the same area, period and breakdown, that hold the denominator.
     `indicator` names the rows of a long file. Figures are `base` × numerator / denominator, or value × `multiply`.
     """
 
@@ -64,6 +65,7 @@ class MetricMapping(Strict):
     value: str | None = None
     numerator: list[str] = []
     denominator: list[str] = []
+    denominator_where: dict[str, str | list[str]] = {}
     denominator_from: Borrow | None = None
     published: str | None = None
     published_decimals: int = 1
@@ -90,6 +92,8 @@ class MetricMapping(Strict):
             raise ValueError(f"{self.id}: value stands alone")
         if len(self.breakdown) > 1:
             raise ValueError(f"{self.id}: one breakdown at most")
+        if self.denominator_where and not (self.denominator and self.where):
+            raise ValueError(f"{self.id}: denominator_where needs denominator and where")
         if self.interval and self.definition and not self.definition.interval_reason:
             raise ValueError(f"{self.id}: interval none needs the definition's interval_reason")
         return self
@@ -105,19 +109,38 @@ class MetricMapping(Strict):
 
     def wanted(self) -> dict[str, list[str]]:
         """`where` with lists of case-folded texts."""
-        return {
-            column: [text.casefold() for text in ([values] if isinstance(values, str) else values)]
-            for column, values in self.where.items()
-        }
+        return _folded(self.where)
+
+    def wanted_below(self) -> dict[str, list[str]]:
+        """`denominator_where` with lists of case-folded texts."""
+        return _folded(self.denominator_where)
+
+
+def _folded(where: dict[str, str | list[str]]) -> dict[str, list[str]]:
+    return {
+        column: [text.casefold() for text in ([values] if isinstance(values, str) else values)]
+        for column, values in where.items()
+    }
 
 
 class Withheld(Strict):
-    """Counts the publisher got wrong beyond doubt: shown as unreliable, with the note, for one region and period."""
+    """Figures the publisher got wrong beyond doubt: shown as unreliable, with the note, for one period.
+
+    Of one area, of the local authorities of one region, or, without either, of every area. Of a long file `columns`
+    are indicators.
+    """
 
     columns: list[str]
     period_start: date
-    region_code: str
+    geography_code: str | None = None
+    region_code: str | None = None
     note: str
+
+    @model_validator(mode="after")
+    def _names_one_place_at_most(self) -> "Withheld":
+        if self.geography_code and self.region_code:
+            raise ValueError("withheld: give geography_code or region_code, not both")
+        return self
 
 
 class Mapping(Strict):
@@ -155,6 +178,12 @@ class Mapping(Strict):
     def _adds_up_counts_only(self) -> "Mapping":
         if self.area and self.area.added_up and any(metric.published for metric in self.metrics):
             raise ValueError("figures of sub-ICB locations are added up: give counts, not published percentages")
+        return self
+
+    @model_validator(mode="after")
+    def _withholds_by_what_the_file_says(self) -> "Mapping":
+        if self.layout == "lait_long" and any(fault.region_code for fault in self.withheld):
+            raise ValueError("a lait_long file has no codes of regions: withhold by geography_code")
         return self
 
     def period_of(self, metric: MetricMapping) -> PeriodType:

@@ -50,6 +50,8 @@ def observe(
         pl.col(ROW).alias("source_row"),
         _where_it_stands(metric, mapping).alias("source_column"),
     )
+    if metric.denominator_where:
+        observed = _divide_by_other_rows(observed, asked_below(frame, metric), metric, found)
     if metric.sum_over:
         observed = _sum_rows(observed, asked_of(frame, metric), len(metric.sum_over.values) if rows_were_refused else 0)
     if metric.geography_basis:
@@ -63,7 +65,16 @@ def observe(
 
 def asked_of(frame: pl.DataFrame, metric: MetricMapping) -> pl.DataFrame:
     """The rows that a metric's `where` names."""
-    for column, values in metric.wanted().items():
+    return _with_texts(frame, metric.wanted())
+
+
+def asked_below(frame: pl.DataFrame, metric: MetricMapping) -> pl.DataFrame:
+    """The rows that a metric's `denominator_where` names."""
+    return _with_texts(frame, metric.wanted_below())
+
+
+def _with_texts(frame: pl.DataFrame, wanted: dict[str, list[str]]) -> pl.DataFrame:
+    for column, values in wanted.items():
         frame = frame.filter(pl.col(f"c:{column}").str.to_lowercase().is_in(values))
     return frame
 
@@ -158,6 +169,19 @@ def _own_breakdown(observed: pl.DataFrame, metric: MetricMapping) -> pl.DataFram
     )
 
 
+def _divide_by_other_rows(
+    observed: pl.DataFrame, rows: pl.DataFrame, metric: MetricMapping, found: dict[str, str]
+) -> pl.DataFrame:
+    """The denominator from `rows` of the same file; a figure without such a row has none."""
+    below = rows.unique(CONTEXT, keep="first", maintain_order=True).select(
+        *CONTEXT,
+        _added(metric.denominator, metric, found).alias("below"),
+        pl.coalesce(_symbol(c.removeprefix("-"), metric, found) for c in metric.denominator).alias("below_symbol"),
+    )
+    joined = observed.join(below, on=CONTEXT, how="left", maintain_order="left")
+    return joined.with_columns(denominator=pl.col("below"), symbol=pl.coalesce("below_symbol", "symbol"))
+
+
 def _borrow(observed: pl.DataFrame, lender: pl.DataFrame) -> pl.DataFrame:
     key = ["geography_code", "period_start", *BREAKDOWN]
     base = lender.select(*key, pl.col("value").alias("lent"), pl.col("status_reason").alias("why"))
@@ -171,4 +195,5 @@ def rows_behind(frame: pl.DataFrame, metric: MetricMapping, figures: pl.DataFram
     """The rows of `frame` that `figures` of `metric` came from."""
     if metric.sum_over:
         return rows_of(frame, metric)[ROW]
-    return figures["source_row"].alias(ROW)
+    behind = figures["source_row"].alias(ROW)
+    return pl.concat([behind, asked_below(frame, metric)[ROW]]) if metric.denominator_where else behind

@@ -20,6 +20,7 @@ from pipelines.published.symbols import meanings_with
 from pipelines.published.text_table import ROW, TextTable
 from pipelines.published.times import find_periods, retime
 from pipelines.published.vocabulary import Definition
+from pipelines.published.withholding import withhold
 
 
 def read_tidy(
@@ -66,7 +67,7 @@ def read_tidy(
     frame = find_places(frame, mapping.area, areas, reading, file, list(labels) if table.titled else [])
     frame = find_periods(frame, mapping, table, reading, file)
     frame = break_down(as_of_the_time(frame, areas), mapping, reading)
-    asked = sorted({f"c:{column}" for metric in mapping.metrics for column in metric.where})
+    asked = sorted({f"c:{column}" for m in mapping.metrics for column in [*m.where, *m.denominator_where]})
     frame = _drop_repeats(frame, [*CONTEXT, "place", *asked], list(labels), reading, file)
     usable = [metric for metric in mapping.metrics if all(column in columns for column in metric.columns())]
     if asked:
@@ -78,7 +79,7 @@ def read_tidy(
     frame, wrong = parse_numbers(frame, labels, meanings, file, words)
     for problem in wrong:
         reading.refuse(problem)
-    frame = _withhold(frame, mapping, columns, meanings)
+    frame = withhold(frame, mapping, columns, meanings)
     if reading.refused_rows:
         frame = frame.filter(~pl.col(ROW).is_in(list(reading.refused_rows)))
     incomplete = bool(reading.refused_rows or table.refused)
@@ -124,9 +125,9 @@ def _context(mapping: Mapping, places: list[str]) -> list[str]:
         *(characteristic if mapping.topics or mapping.totals else []),
         *(dimension.column for dimension in mapping.dimensions),
         *mapping.keep,
-        *(column for metric in mapping.metrics for column in metric.where),
+        *(column for metric in mapping.metrics for column in [*metric.where, *metric.denominator_where]),
         *([mapping.pivot.names, mapping.pivot.values] if mapping.pivot else []),
-        *(["region_code"] if mapping.withheld else []),
+        *(["region_code"] if any(fault.region_code for fault in mapping.withheld) else []),
     ]
     return list(dict.fromkeys(context))
 
@@ -146,7 +147,10 @@ def _of_interest(frame: pl.DataFrame, mapping: Mapping, reading: Reading) -> pl.
 
 
 def _asked(metric: MetricMapping) -> pl.Expr:
-    return pl.all_horizontal(pl.col(f"c:{c}").str.to_lowercase().is_in(v) for c, v in metric.wanted().items())
+    rows = [metric.wanted(), *([metric.wanted_below()] if metric.denominator_where else [])]
+    return pl.any_horizontal(
+        pl.all_horizontal(pl.col(f"c:{c}").str.to_lowercase().is_in(v) for c, v in these.items()) for these in rows
+    )
 
 
 def _words(mapping: Mapping, columns: dict[str, str], column: str) -> set[str]:
@@ -180,22 +184,3 @@ def _drop_repeats(frame: pl.DataFrame, key: list[str], cells: list[str], reading
         )
     gone = double.filter(~pl.col("same") | (pl.col(ROW) != pl.col("first")))[ROW]
     return frame.filter(~pl.col(ROW).is_in(gone.implode()))
-
-
-def _withhold(
-    frame: pl.DataFrame, mapping: Mapping, columns: dict[str, str], meanings: dict[str, tuple[str, str]]
-) -> pl.DataFrame:
-    for n, fault in enumerate(mapping.withheld):
-        mark = f"\0withheld {n}"
-        meanings[mark] = ("unreliable", fault.note)
-        here = (
-            (pl.col("level") == "la")
-            & (pl.col("c:region_code") == fault.region_code)
-            & (pl.col("period_start") == fault.period_start)
-        )
-        for column in (columns[c] for c in fault.columns if c in columns):
-            frame = frame.with_columns(
-                pl.when(here).then(None).otherwise(f"n:{column}").alias(f"n:{column}"),
-                pl.when(here).then(pl.lit(mark)).otherwise(f"s:{column}").alias(f"s:{column}"),
-            )
-    return frame

@@ -75,7 +75,7 @@ def _said(frame: pl.DataFrame, mapping: Mapping, table: TextTable, file: str) ->
     if time.fixed:
         return frame.with_columns(time=pl.lit(time.fixed), second=nothing)
     first, *more = (pl.col(f"c:{column}") for column in time.columns())
-    return frame.with_columns(time=first, second=more[0] if more else nothing)
+    return frame.with_columns(time=first, second=more[0] if more else pl.lit(time.identifier_fixed, pl.String))
 
 
 def _group(match: re.Match[str] | None) -> str:

@@ -134,3 +134,19 @@ def test_a_later_compilation_is_a_release_of_its_own(settings: Settings, tmp_pat
     pl.DataFrame(ROWS[:2], schema=COLUMNS, orient="row").write_csv(path)
     (outcome,) = load_paths(settings, [path], published_on=datetime(2026, 9, 1, 9, 30)).files
     assert outcome.release_id == "lait_2026_09"
+
+
+def test_one_number_for_every_area_is_withheld_in_its_year_alone(settings: Settings, tmp_path: Path) -> None:
+    moves, refused = "Stability_School", "EHCP_Initial_req_refused"
+    rows = [
+        (moves, "2018", "England", "970", "12"),
+        (moves, "2018", "Leeds", "383", "12"),
+        (moves, "2022", "Leeds", "383", "12"),
+        (refused, "2021", "St. Helens", "342", "0"),
+        (refused, "2021", "Leeds", "383", "20"),
+    ]
+    load(settings, tmp_path, rows, "csv")
+    found = landed(settings)
+    assert found["value"].to_list() == [None, None, 12, None, 20]
+    assert found["status"].to_list() == ["unreliable", "unreliable", "shown", "unreliable", "shown"]
+    assert "107 of its 359" in found["status_reason"][3]

@@ -137,23 +137,56 @@ def test_a_breakdown_in_columns_crosses_the_breakdown_in_rows() -> None:
     }
 
 
-def test_withheld_counts_are_unreliable_in_their_region_and_period_only() -> None:
-    fault = {"columns": ["semh"], "period_start": "2025-01-16", "region_code": NORTH_EAST, "note": "known to be wrong"}
-    mapping = mapping_of({"id": "semh", "value": "semh"}, withheld=[fault])
+@pytest.mark.parametrize(
+    ("where", "withheld"),
+    [
+        ({"region_code": NORTH_EAST}, {HARTLEPOOL}),
+        ({"geography_code": LEEDS}, {LEEDS}),
+        ({}, {HARTLEPOOL, LEEDS, NORTH_EAST}),
+    ],
+)
+def test_withheld_counts_are_unreliable_in_their_areas_and_period(where: dict[str, str], withheld: set[str]) -> None:
+    fault = {"columns": ["semh", "semh_pc"], "period_start": "2025-01-16", "note": "known to be wrong", **where}
+    metric = {"id": "semh", "numerator": ["semh"], "denominator": ["all"], "published": "semh_pc"}
+    mapping = mapping_of(metric, withheld=[fault])
+    cells = {"semh": "7", "all": "10", "semh_pc": "70.0"}
+    regions = {HARTLEPOOL: NORTH_EAST, LEEDS: "E12000003", NORTH_EAST: NORTH_EAST}
     rows = [
-        plans_row(HARTLEPOOL, semh="7", region_code=NORTH_EAST),
-        plans_row(HARTLEPOOL, year="2024", semh="6", region_code=NORTH_EAST),
-        plans_row(LEEDS, semh="5", region_code="E12000003"),
-        plans_row(NORTH_EAST, semh="70"),
+        plans_row(area, year=year, region_code=region, **cells)
+        for area, region in regions.items()
+        for year in ("2024", "2025")
     ]
-    figures, _, _ = read_plans(mapping, rows, {"semh": definition("count")})
-    found = figures.sort("geography_code", "period_start").select("geography_code", "value", "status", "status_reason")
-    assert found.rows() == [
-        (HARTLEPOOL, 6.0, "shown", None),
-        (HARTLEPOOL, None, "unreliable", "known to be wrong"),
-        (LEEDS, 5.0, "shown", None),
-        (NORTH_EAST, 70.0, "shown", None),
+    figures, _, _ = read_plans(mapping, rows)
+    bad = figures.filter(pl.col("status") != "shown").select("geography_code", "value", "status", "status_reason")
+    assert bad.rows() == [(area, None, "unreliable", "known to be wrong") for area in sorted(withheld)]
+    assert figures.filter(pl.col("period_start") == date(2024, 1, 18))["value"].to_list() == [70.0] * 3
+
+
+def test_a_denominator_may_stand_in_another_row_of_the_area_and_period() -> None:
+    metric = {
+        "id": "ap", "numerator": ["plans"], "denominator": ["plans"], "where": {"kind": "AP"},
+        "denominator_where": {"kind": "Total"}, "published": "pc",
+    }  # fmt: skip
+    rows = [
+        plans_row(LEEDS, kind="AP", plans="3", pc="6.0"),
+        plans_row(LEEDS, kind="Total", plans="50", pc="100"),
+        plans_row(LEEDS, year="2024", kind="AP", plans="9", pc="22.5"),
+        plans_row(LEEDS, year="2024", kind="Total", plans="40", pc="100"),
+        plans_row(HARTLEPOOL, kind="AP", plans="1", pc="x"),
+        plans_row(HARTLEPOOL, kind="Total", plans="c", pc="100"),
+        plans_row(NORTH_EAST, kind="AP", plans="4", pc="8.0"),
+        plans_row(NORTH_EAST, kind="Special", plans="5", pc="10.0"),
     ]
+    figures, _, reading = read_plans(mapping_of(metric), rows)
+    wanted = ["geography_code", "numerator", "denominator", "value", "status", "quality_flags"]
+    assert figures.select(wanted).rows() == [
+        (HARTLEPOOL, 1, None, None, "suppressed", ""),
+        (LEEDS, 9, 40, 22.5, "shown", ""),
+        (LEEDS, 3, 50, 6.0, "shown", ""),
+        (NORTH_EAST, 4, None, 8.0, "shown", "published_without_counts"),
+    ]
+    assert figures["source_column"].unique().to_list() == ["plans / plans where kind is Total"]
+    assert reading.scope_counts() == {"no metric is mapped for rows of this kind": 1}
 
 
 @pytest.mark.parametrize(
