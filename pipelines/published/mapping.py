@@ -126,18 +126,19 @@ def _folded(where: dict[str, str | list[str]]) -> dict[str, list[str]]:
 class Withheld(Strict):
     """Figures the publisher got wrong beyond doubt: shown as unreliable, with the note, for one period.
 
-    Of one area, of the local authorities of one region, or, without either, of every area. Of a long file `columns`
-    are indicators.
+    Of the areas named, of the local authorities of one region, or, without either, of every area. Of a long file
+    `columns` are indicators. `totals_alone`: rows that are broken down are right, and stay.
     """
 
     columns: list[str]
     period_start: date
-    geography_code: str | None = None
+    geography_code: str | list[str] = []
     region_code: str | None = None
+    totals_alone: bool = False
     note: str
 
     @model_validator(mode="after")
-    def _names_one_place_at_most(self) -> "Withheld":
+    def _says_where_in_one_way(self) -> "Withheld":
         if self.geography_code and self.region_code:
             raise ValueError("withheld: give geography_code or region_code, not both")
         return self
@@ -182,8 +183,8 @@ class Mapping(Strict):
 
     @model_validator(mode="after")
     def _withholds_by_what_the_file_says(self) -> "Mapping":
-        if self.layout == "lait_long" and any(fault.region_code for fault in self.withheld):
-            raise ValueError("a lait_long file has no codes of regions: withhold by geography_code")
+        if self.layout == "lait_long" and any(fault.region_code or fault.totals_alone for fault in self.withheld):
+            raise ValueError("a lait_long file has no region_code and no broken-down rows: withhold by geography_code")
         return self
 
     def period_of(self, metric: MetricMapping) -> PeriodType:

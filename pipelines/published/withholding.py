@@ -38,9 +38,12 @@ def _mark(number: int, fault: Withheld, meanings: dict[str, tuple[str, str]]) ->
 def _concerned(fault: Withheld) -> pl.Expr:
     here = pl.col("period_start") == fault.period_start
     if fault.geography_code:
-        here = here & (pl.col("geography_code") == fault.geography_code)
+        named = [fault.geography_code] if isinstance(fault.geography_code, str) else fault.geography_code
+        here = here & pl.col("geography_code").is_in(named)
     if fault.region_code:
         here = here & (pl.col("level") == "la") & (pl.col("c:region_code") == fault.region_code)
+    if fault.totals_alone:
+        here = here & (pl.col("breakdown_1") == "total")
     return here
 
 

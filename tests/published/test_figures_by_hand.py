@@ -4,10 +4,11 @@ Each line says where a reader finds the cell. Numbers are copied from the files,
 """
 
 from datetime import date
-from typing import NamedTuple
 
 import polars as pl
 import pytest
+
+from tests.published.by_hand import Figure, check
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("every real file")]
 
@@ -24,18 +25,6 @@ SUSPENSIONS = "att_excl_by_sen/prov__susp_rate.csv.gz"
 ATTENDANCE = "att_excl_by_sen/prov__attendance_perc.csv.gz"
 KS4 = "sendap_raw/201819_LA_characteristics_KS4_incl_sen_description.xlsx"
 EXCLUSIONS = "susp_excl/excl_national_characteristics_201112_201617.csv"
-
-
-class Figure(NamedTuple):
-    """`where`: how to find the cell. `expected`: a value, "a / b" for counts, or the status of a symbol."""
-
-    file: str
-    where: str
-    metric: str
-    area: str
-    start: date
-    expected: float | str
-    split: str = "total"
 
 
 def september(year: int) -> date:
@@ -130,23 +119,4 @@ FIGURES = [
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: f"{figure.metric} {figure.area} {figure.split}")
 def test_the_figure_is_what_the_file_says(figures: pl.DataFrame, figure: Figure) -> None:
-    file = figure.file.rsplit("/", 1)[-1].removesuffix(".gz").replace(".zip", ".csv")
-    found = figures.filter(
-        (pl.col("metric_id") == figure.metric)
-        & (pl.col("geography_code") == figure.area)
-        & (pl.col("period_start") == figure.start)
-        & (pl.col("value_1") == figure.split)
-        & (pl.col("value_2") == "total")
-        & (pl.col("source_file") == file)
-    )
-    assert found.height == 1, figure.where
-    row = found.row(0, named=True)
-    if isinstance(figure.expected, str) and "/" in figure.expected:
-        above, below = (float(part) for part in figure.expected.split("/"))
-        assert (row["numerator"], row["denominator"], row["status"]) == (above, below, "shown")
-        assert row["value"] == pytest.approx(100 * above / below)
-    elif isinstance(figure.expected, str):
-        assert (row["value"], row["status"]) == (None, figure.expected)
-        assert row["status_reason"]
-    else:
-        assert (row["value"], row["status"]) == (figure.expected, "shown")
+    check(figures, figure)

@@ -1,6 +1,7 @@
 """What a mapping can say: rates, borrowed denominators, sums over rows, breakdowns in columns, withheld counts."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -142,10 +143,11 @@ def test_a_breakdown_in_columns_crosses_the_breakdown_in_rows() -> None:
     [
         ({"region_code": NORTH_EAST}, {HARTLEPOOL}),
         ({"geography_code": LEEDS}, {LEEDS}),
+        ({"geography_code": [LEEDS, NORTH_EAST]}, {LEEDS, NORTH_EAST}),
         ({}, {HARTLEPOOL, LEEDS, NORTH_EAST}),
     ],
 )
-def test_withheld_counts_are_unreliable_in_their_areas_and_period(where: dict[str, str], withheld: set[str]) -> None:
+def test_withheld_counts_are_unreliable_in_their_areas_and_period(where: dict[str, Any], withheld: set[str]) -> None:
     fault = {"columns": ["semh", "semh_pc"], "period_start": "2025-01-16", "note": "known to be wrong", **where}
     metric = {"id": "semh", "numerator": ["semh"], "denominator": ["all"], "published": "semh_pc"}
     mapping = mapping_of(metric, withheld=[fault])
@@ -160,6 +162,17 @@ def test_withheld_counts_are_unreliable_in_their_areas_and_period(where: dict[st
     bad = figures.filter(pl.col("status") != "shown").select("geography_code", "value", "status", "status_reason")
     assert bad.rows() == [(area, None, "unreliable", "known to be wrong") for area in sorted(withheld)]
     assert figures.filter(pl.col("period_start") == date(2024, 1, 18))["value"].to_list() == [70.0] * 3
+
+
+def test_a_total_may_be_withheld_and_its_parts_stay() -> None:
+    fault = {"columns": ["plans"], "period_start": "2025-01-16", "totals_alone": True, "note": "the region's"}
+    rows = [plans_row(LEEDS, plans="6078"), plans_row(LEEDS, "Female", plans="125")]
+    figures, _, _ = read_plans(mapping_of({"id": "plans", "value": "plans"}, withheld=[fault]), rows,
+                               {"plans": definition("count")})  # fmt: skip
+    assert figures.select("value_1", "value", "status").rows() == [
+        ("female", 125, "shown"),
+        ("total", None, "unreliable"),
+    ]
 
 
 def test_a_denominator_may_stand_in_another_row_of_the_area_and_period() -> None:
