@@ -80,8 +80,8 @@ def _compare(figures: pl.DataFrame, mapping: Mapping, path: Path) -> tuple[list[
             elif len(numbers) == 1:
                 fits = numbers[0] is not None and math.isclose(numbers[0] * scales[str(metric)], value, abs_tol=1e-9)
             else:
-                # Without counts the percentage is shown as published.
-                fits = counts == [None, None] or counts == numbers
+                # Where a count is withheld, or disagrees, the percentage is shown as published.
+                fits = all(count in (None, cell) for count, cell in zip(counts, numbers, strict=True))
             right += fits
             wrong += [] if fits else [(path.name, at, metric, cells, counts, value, status)]
     return wrong, right
