@@ -157,6 +157,10 @@ class Mapping(Strict):
             raise ValueError("figures of sub-ICB locations are added up: give counts, not published percentages")
         return self
 
+    def spellings(self, column: str) -> list[str]:
+        """The names, case-folded, under which a file may have a mapped column; its own first."""
+        return [name.casefold() for name in [column, *self.renamed.get(column, [])]]
+
     def period_of(self, metric: MetricMapping) -> PeriodType:
         """The period type of one metric: its own, or the dataset's."""
         return metric.period or self.period
