@@ -64,7 +64,9 @@ def metrics_of(
         if p.name in behind:
             continue
         unit = _unit(p)
-        if added_up and (unit not in ("count", "gbp") or _AVERAGE.search(_plain(p.name))):
+        if added_up and (
+            unit not in ("count", "gbp") or _AVERAGE.search(f"{_plain(p.name)}_{_plain(labels.get(p.name, ''))}")
+        ):
             left_out.append(p.spelt)
             continue
         ending = {"percent": "_pct", "count": "_count", "gbp": "_gbp"}.get(unit, "")

@@ -25,12 +25,16 @@ _TITLE_PERIOD = re.compile(
 
 @dataclass
 class Roles:
-    """Fields of a mapping, each with what is to be said beside it; `measures` are the columns of figures."""
+    """Fields of a mapping, each with what is to be said beside it; `measures` are the columns of figures.
+
+    `labels`: a measure of a long table, case-folded → its description in the table.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     comments: dict[str, list[str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     measures: list[Profile] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def added_up(self) -> bool:
@@ -151,6 +155,12 @@ def _pivot(roles: Roles, words: list[Profile], frame: pl.DataFrame) -> None:
         roles.measures = [
             profile_of(cell.casefold(), cell, own[(cell,)][values.name]) for cell in names.cells[:_MOST_VALUES]
         ]
+        for p in (p for p in words if p is not names):
+            pairs = frame.select(names.name, p.name).unique(maintain_order=True)
+            if pairs.height == p.distinct == names.distinct > 1:
+                roles.labels = {name.casefold(): said for name, said in pairs.iter_rows()}
+                roles.used.add(p.name)
+                break
 
 
 def _breakdowns(roles: Roles, words: list[Profile]) -> None:

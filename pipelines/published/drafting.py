@@ -23,6 +23,7 @@ from pipelines.published.tidy import context_of
 _BASES = "maintaining_la, residence, school_la, school, icb, none"
 _WIDTH = 10_000  # Never fold a line: a fold would part a comment from what it is about.
 _SAME_TABLE = 0.75
+_LONGEST_LABEL = 100
 
 
 class DraftError(Exception):
@@ -73,6 +74,7 @@ def _text(source: SourceFile, outline: Outline, labels: dict[str, str]) -> str:
     dataset = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "dataset"
     dataset = dataset if dataset[0].isalpha() else f"data_{dataset}"
     frame = None if "pivot" in roles.fields else table.frame
+    labels = {name: _one_line(said)[:_LONGEST_LABEL] for name, said in (roles.labels | labels).items()}
     metrics, averages = metrics_of(frame, roles.measures, labels, dataset, added_up=roles.added_up)
     known = ", ".join(load_publications())
     top: dict[str, Any] = {
@@ -154,7 +156,7 @@ def _labels_beside(path: Path, source: SourceFile, sources: list[SourceFile]) ->
         pairs = [((row.get("col_name") or "").strip().casefold(), (row.get("label") or "").strip()) for row in rows]
     except csv.Error:
         return {}
-    return {column: _one_line(label)[:100] for column, label in pairs if column and label}
+    return {column: label for column, label in pairs if column and label}
 
 
 def _pattern(stem: str) -> str:
