@@ -123,7 +123,8 @@ def pull(
                inclusion published pull 63cfc86e-c334-4e58-2912-08da0807d53c --as ehc_requests
     """
     from pipelines.published.downloading import DownloadError
-    from pipelines.published.ees_api import EesApi, data_set_id_of, named_by_a_mapping
+    from pipelines.published.ees_api import EesApi, data_set_id_of
+    from pipelines.published.file_names import left_out, mapping_of
     from pipelines.published.mapping import load_mappings
     from pipelines.settings import load_settings
 
@@ -144,7 +145,8 @@ def pull(
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{pulled.data_set.title}, version {pulled.version.version}, {pulled.version.said()}: {pulled.path}")
-    if mapping is None and not named_by_a_mapping(pulled.path):
+    name = pulled.path.name.removesuffix(".gz")
+    if mapping is None and mapping_of(name) is None and left_out(name) is None:
         typer.echo(
             "No mapping names a file of this title. Give --as DATASET if it is an edition of one of "
             f"{', '.join(m.dataset for m in load_mappings())}; else begin a mapping: "

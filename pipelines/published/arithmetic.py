@@ -18,14 +18,13 @@ _AGREE = 0.95
 
 @dataclass(frozen=True)
 class Share:
-    """`percent` is 100 × `part` / the sum of `whole`, to `decimals`; of `rows` rows that can tell, `agree` say so."""
+    """`percent` is 100 × `part` / the sum of `whole`, to `decimals`; `rows`: how many rows can tell."""
 
     percent: str
     part: str
     whole: tuple[str, ...]
     decimals: int
     rows: int
-    agree: float
 
 
 def find_shares(frame: pl.DataFrame, profiles: dict[str, Profile]) -> list[Share]:
@@ -44,7 +43,7 @@ def find_shares(frame: pl.DataFrame, profiles: dict[str, Profile]) -> list[Share
     for percent in percents:
         published = as_numbers(rows[percent.name]).fill_null(np.nan).to_numpy()
         found = [
-            Share(percent.name, part, (counts[n],), percent.decimals, int(told), float(agree))
+            Share(percent.name, part, (counts[n],), percent.decimals, int(told))
             for n in range(len(counts))
             for part, told, agree in zip(counts, *_try(published, matrix, matrix[:, n], percent.decimals), strict=True)
             if told >= _FEWEST and agree >= _AGREE and part != counts[n]
@@ -67,7 +66,7 @@ def _of_a_sum(percent: Profile, published: Numbers, matrix: Numbers, counts: lis
         told = telling.sum(axis=0)
         agree = (telling & right).sum(axis=0) / np.maximum(told, 1)
         found += [
-            Share(percent.name, part, (part, other), percent.decimals, int(told[i]), float(agree[i]))
+            Share(percent.name, part, (part, other), percent.decimals, int(told[i]))
             for i, other in enumerate(counts)
             if i != n and told[i] >= _FEWEST and agree[i] >= _AGREE
         ]

@@ -24,12 +24,14 @@ def break_down(frame: pl.DataFrame, mapping: Mapping, reading: Reading) -> pl.Da
         )
     read: list[tuple[str | None, ...]] = []
     for cells in frame.select(columns).unique(maintain_order=True).rows():
-        parts, why = _parts(dict(zip(columns, cells, strict=True)), mapping)
+        parts, unknown = _parts(dict(zip(columns, cells, strict=True)), mapping)
         split = [part for part in parts if part != _TOTAL]
-        if len(split) > _MOST and not why:
-            why = "the row is split more than two ways"
+        why = "the row is split more than two ways" if len(split) > _MOST else None
+        if unknown:
+            why = f"breakdown {_said(unknown)} is not in breakdowns.yaml"
+            reading.new_values[why] = unknown
         (first, second) = [*split, _TOTAL, _TOTAL][:2]
-        read.append((*cells, *first, *second, why or None))
+        read.append((*cells, *first, *second, why))
     added = ["breakdown_1", "value_1", "breakdown_2", "value_2", "why"]
     joined = frame.join(
         pl.DataFrame(read, schema=dict.fromkeys([*columns, *added], pl.String), orient="row"),
@@ -39,14 +41,17 @@ def break_down(frame: pl.DataFrame, mapping: Mapping, reading: Reading) -> pl.Da
     )
     for (why,), rows in joined.filter(pl.col("why").is_not_null()).group_by("why", maintain_order=True):
         reading.set_aside(str(why), rows[ROW])
-        if str(why).endswith("is not in breakdowns.yaml"):
-            new = str(why).removeprefix("breakdown ").removesuffix(" is not in breakdowns.yaml")
-            reading.warnings.append(f"new breakdown value left out: {new} ({rows.height:,} rows)")
+        if new := reading.new_values.get(str(why)):
+            reading.warnings.append(f"new breakdown value left out: {_said(new)} ({rows.height:,} rows)")
     return joined.filter(pl.col("why").is_null()).drop("why")
 
 
-def _parts(cells: dict[str, str], mapping: Mapping) -> tuple[list[tuple[str, str]], str]:
-    """(breakdown, value) of each column, and why the row cannot be used, or an empty string."""
+def _said(unknown: tuple[str, str]) -> str:
+    return "{!r} with value {!r}".format(*unknown)
+
+
+def _parts(cells: dict[str, str], mapping: Mapping) -> tuple[list[tuple[str, str]], tuple[str, str] | None]:
+    """(breakdown, value) of each column, and the first (column or topic, value) that nobody knows."""
     parts: list[tuple[str, str]] = []
     unknown: list[tuple[str, str]] = []
     if mapping.topics or mapping.totals:
@@ -67,9 +72,7 @@ def _parts(cells: dict[str, str], mapping: Mapping) -> tuple[list[tuple[str, str
             parts.append((dimension.breakdown, value))
         else:
             unknown.append((dimension.column, label))
-    if not unknown:
-        return parts, ""
-    return parts, "breakdown {!r} with value {!r} is not in breakdowns.yaml".format(*unknown[0])
+    return parts, unknown[0] if unknown else None
 
 
 def _code(breakdown: str | None, label: str) -> str | None:

@@ -101,7 +101,7 @@ class Downloads:
             raise
         with answer:
             start = kept.begin(answer.status, answer.headers)
-            _receive(answer, kept.part, start, answer.headers.get("Content-Length"))
+            _receive(answer, kept, start, answer.headers.get("Content-Length"))
         return kept.complete(answer.headers)
 
     def fetch_json(self, url: str) -> Any:
@@ -172,15 +172,17 @@ class _Kept:
         _notes(self.body).unlink(missing_ok=True)
 
 
-def _receive(answer: Any, part: Path, start: int, length: str | None) -> None:
+def _receive(answer: Any, kept: _Kept, start: int, length: str | None) -> None:
     arrived = 0
-    with _opened(part, "ab" if start else "wb") as file:
-        while chunk := answer.read(CHUNK):
+    with _opened(kept.part, "ab" if start else "wb") as file:
+        while start + arrived <= MAX_BYTES and (chunk := answer.read(CHUNK)):
             _write(file, chunk)
             arrived += len(chunk)
-            if start + arrived > MAX_BYTES:
-                limit = f"larger than {MAX_BYTES // 1_000_000} MB"
-                raise DownloadError(f"{answer.url}: {limit}. Get a smaller file from the publisher's page.")
+    if start + arrived > MAX_BYTES:
+        # Nobody can use what arrived, so it does not fill the disk, nor is the rest of it asked for next time.
+        kept.drop_part()
+        limit = f"larger than {MAX_BYTES // 1_000_000} MB"
+        raise DownloadError(f"{answer.url}: {limit}. Get a smaller file from the publisher's page.")
     if length is not None and length.isdigit() and arrived < int(length):
         raise _BrokenOffError(f"the download broke off after {start + arrived:,} bytes")
 

@@ -11,18 +11,20 @@ from pipelines.published.profiles import Profile
 from pipelines.published.vocabulary import Family
 
 _MONEY = re.compile(r"£|gbp|spend|expenditure|cost|funding|budget|deficit|surplus|allocation|balance|revenue")
+_AVERAGE = re.compile(r"(^|_)(mean|median|average|avg|per|rate|ratio|percentile)(_|$)")
 _SCALES = {"million": 1_000_000, "£m": 1_000_000, "thousand": 1_000}
 _FEWEST_VALUES = 4
 _SYMBOL_LIKE = 2  # A shorter value code is found in any name.
 
 
 def metrics_of(
-    frame: pl.DataFrame | None, measures: list[Profile], labels: dict[str, str], dataset: str
-) -> list[dict[str, Any]]:
+    frame: pl.DataFrame | None, measures: list[Profile], labels: dict[str, str], dataset: str, *, added_up: bool
+) -> tuple[list[dict[str, Any]], list[str]]:
     """One entry for each figure: shares with the counts that make them, then every count and figure alone.
 
     `frame` is None for a long table, whose figures cannot be compared row by row. `labels`: column → its label in a
-    dictionary that came with the file.
+    dictionary that came with the file. With `added_up`, rows are parts of the area they are for, and only what can be
+    added is an entry: counts, amounts and shares of counts. The columns left out for that are the second result.
     """
     profiles = {p.name: p for p in measures}
     shares = find_shares(frame, profiles) if frame is not None else []
@@ -30,6 +32,7 @@ def metrics_of(
     taken = {metric.id for mapping in load_mappings() for metric in mapping.metrics}
     defined: set[str] = set()
     entries: list[dict[str, Any]] = []
+    left_out: list[str] = []
 
     def add(about: Profile, stem: str, ending: str, where: dict[str, Any], unit: str, **words: str) -> None:
         own = {} if about.name not in split else {"breakdown": {split[about.name][1]: split[about.name][2]}}
@@ -47,23 +50,32 @@ def metrics_of(
     for share in shares:
         percent, part = profiles[share.percent], profiles[share.part]
         of = " and ".join(labels.get(name, profiles[name].spelt) for name in share.whole)
-        add(part, part.name, "_pct", _counts(share, profiles), "percent",
+        counts = _counts(share, profiles)
+        if added_up:
+            # The publisher's percentage is of the part alone.
+            del counts["published"]
+        add(part, part.name, "_pct", counts, "percent",
             numerator_label=labels.get(part.name, f"{FILL_IN} what {part.spelt} counts"),
             denominator_label=labels.get(share.whole[0], f"{FILL_IN} what {of} counts"))  # fmt: skip
-        if percent.decimals != 1:
+        if percent.decimals != 1 and not added_up:
             entries[-1]["published_decimals"] = percent.decimals
     behind = {share.percent for share in shares}
     for p in measures:
         if p.name in behind:
             continue
         unit = _unit(p)
+        if added_up and (
+            unit not in ("count", "gbp") or _AVERAGE.search(f"{_plain(p.name)}_{_plain(labels.get(p.name, ''))}")
+        ):
+            left_out.append(p.spelt)
+            continue
         ending = {"percent": "_pct", "count": "_count", "gbp": "_gbp"}.get(unit, "")
         if unit == "percent":
             add(p, p.name, ending, {"published": p.spelt, "published_decimals": min(p.decimals, 9)}, unit)
         else:
             scale = next((by for word, by in _SCALES.items() if word in p.name), 1) if unit == "gbp" else 1
             add(p, p.name, ending, {"value": p.spelt} | ({"multiply": scale} if scale > 1 else {}), unit)
-    return entries
+    return entries, left_out
 
 
 def _counts(share: Share, profiles: dict[str, Profile]) -> dict[str, Any]:

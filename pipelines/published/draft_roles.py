@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
+from pipelines.published.layout import Area
 from pipelines.published.mapping import FILL_IN, load_breakdowns
-from pipelines.published.periods import read_day, read_period
+from pipelines.published.periods import MONTHS, read_day, read_period
 from pipelines.published.places import EES_COLUMNS
-from pipelines.published.profiles import IDENTIFIERS, MONTHS, Profile, is_period
+from pipelines.published.profiles import IDENTIFIERS, Profile, is_period, profile_of
 from pipelines.published.text_table import LEVELS_OF_HEADER
 
 _EES_NAMES = {"geographic_level", *EES_COLUMNS}
@@ -22,26 +25,39 @@ _TITLE_PERIOD = re.compile(
 
 @dataclass
 class Roles:
-    """Fields of a mapping, each with what is to be said beside it; `measures` are the columns of figures."""
+    """Fields of a mapping, each with what is to be said beside it; `measures` are the columns of figures.
+
+    `labels`: a measure of a long table, case-folded → its description in the table.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     comments: dict[str, list[str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     measures: list[Profile] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def added_up(self) -> bool:
+        """Whether rows are of sub-ICB locations, whose counts are added to their ICB."""
+        area = self.fields.get("area")
+        return area is not None and Area.model_validate(area).added_up
 
     def say(self, about: str, text: str) -> None:
         self.comments.setdefault(about, []).append(text)
 
 
-def find_roles(profiles: dict[str, Profile], titles: list[str], file: str) -> Roles:
-    """Area, time, rows and breakdowns, and what is left over as figures. What is not recognised is said."""
+def find_roles(frame: pl.DataFrame, profiles: dict[str, Profile], titles: list[str], file: str) -> Roles:
+    """Area, time, rows and breakdowns, and what is left over as figures. What is not recognised is said.
+
+    `profiles` are of the columns of `frame`.
+    """
     roles = Roles()
     _time(roles, profiles, titles, file)
     _area(roles, profiles)
     left = [p for name, p in profiles.items() if name not in roles.used]
     roles.measures = [p for p in left if p.is_measure and not _is_year(p) and not p.holds_la_numbers]
     words = [p for p in left if p not in roles.measures]
-    _pivot(roles, words)
+    _pivot(roles, words, frame)
     _breakdowns(roles, [p for p in words if p.name not in roles.used])
     return roles
 
@@ -128,16 +144,23 @@ def _is_year(p: Profile) -> bool:
     return bool(p.cells) and p.distinct <= 60 and p.share(lambda c: bool(re.fullmatch(r"(19[89]|20[0-4])\d", c))) == 1
 
 
-def _pivot(roles: Roles, words: list[Profile]) -> None:
+def _pivot(roles: Roles, words: list[Profile], frame: pl.DataFrame) -> None:
     names = next((p for p in words if p.name.replace("_", " ") in _NAMES_OF_MEASURES), None)
     if names and len(roles.measures) == 1:
         (values,) = roles.measures
         roles.fields["pivot"] = {"names": names.spelt, "values": values.spelt}
         roles.used |= {names.name, values.name}
+        # Counts and averages share the column: what a measure is shows in its own rows.
+        own = frame.partition_by(names.name, as_dict=True)
         roles.measures = [
-            Profile(cell.casefold(), cell, values.cells, values.distinct, values.numbers, values.symbols, values.blank,
-                    values.lowest, values.highest, values.decimals) for cell in names.cells[:_MOST_VALUES]
-        ]  # fmt: skip
+            profile_of(cell.casefold(), cell, own[(cell,)][values.name]) for cell in names.cells[:_MOST_VALUES]
+        ]
+        for p in (p for p in words if p is not names):
+            pairs = frame.select(names.name, p.name).unique(maintain_order=True)
+            if pairs.height == p.distinct == names.distinct > 1:
+                roles.labels = {name.casefold(): said for name, said in pairs.iter_rows()}
+                roles.used.add(p.name)
+                break
 
 
 def _breakdowns(roles: Roles, words: list[Profile]) -> None:

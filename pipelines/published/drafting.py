@@ -23,6 +23,7 @@ from pipelines.published.tidy import context_of
 _BASES = "maintaining_la, residence, school_la, school, icb, none"
 _WIDTH = 10_000  # Never fold a line: a fold would part a comment from what it is about.
 _SAME_TABLE = 0.75
+_LONGEST_LABEL = 100
 
 
 class DraftError(Exception):
@@ -55,9 +56,9 @@ def closest_mapping(columns: list[str]) -> tuple[Mapping, int, int] | None:
     for mapping in load_mappings():
         if mapping.layout != "tidy" or mapping.pivot:
             continue
-        measures = {c: [c, *mapping.renamed.get(c, [])] for m in mapping.metrics for c in m.columns()}
+        measures = {c: mapping.spellings(c) for m in mapping.metrics for c in m.columns()}
         context = [c for c in context_of(mapping)[0] if c.casefold() in there]
-        held = sum(any(s.casefold() in there for s in spellings) for spellings in measures.values())
+        held = sum(any(s in there for s in spellings) for spellings in measures.values())
         if held >= _SAME_TABLE * len(measures) and context and (best is None or held > best[1]):
             best = (mapping, held, len(measures))
     return best
@@ -66,14 +67,15 @@ def closest_mapping(columns: list[str]) -> tuple[Mapping, int, int] | None:
 def _text(source: SourceFile, outline: Outline, labels: dict[str, str]) -> str:
     table = outline.table
     profiles = profiles_of(table.frame, table.spelling)
-    roles = find_roles(profiles, table.titles, source.stem)
+    roles = find_roles(table.frame, profiles, table.titles, source.stem)
     if {"breakdown_topic", "breakdown"} <= roles.used and "dimensions" not in roles.fields:
         _topics(roles, table.frame)
     name = re.sub(r"\.(csv|xlsx|ods|xls|txt)$", "", source.stem, flags=re.IGNORECASE)
     dataset = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "dataset"
     dataset = dataset if dataset[0].isalpha() else f"data_{dataset}"
     frame = None if "pivot" in roles.fields else table.frame
-    metrics = metrics_of(frame, roles.measures, labels, dataset)
+    labels = {name: _one_line(said)[:_LONGEST_LABEL] for name, said in (roles.labels | labels).items()}
+    metrics, averages = metrics_of(frame, roles.measures, labels, dataset, added_up=roles.added_up)
     known = ", ".join(load_publications())
     top: dict[str, Any] = {
         "dataset": dataset,
@@ -103,11 +105,15 @@ def _text(source: SourceFile, outline: Outline, labels: dict[str, str]) -> str:
             "that dataset, add the name of this file to its `files` and throw this draft away.",
         ]
     remarks += [f"Not recognised: {text}" for text in roles.comments.get("not recognised", [])]
+    remarks += [
+        f"Left out: {name} is an average, share or rate of sub-ICB locations, and cannot be added up to their board."
+        for name in averages
+    ]
     lines = [_comment(text) for text in remarks]
     for key, value in (top | fields).items():
         lines += [_comment(text) for text in roles.comments.get(key, [])]
         lines += _dump({key: value})
-    lines += ["metrics:"] if metrics else ["# No column of figures was recognised.", "metrics: []"]
+    lines += ["metrics:"] if metrics else ["# No column of figures that can be read was recognised.", "metrics: []"]
     for entry in metrics:
         lines += [f"  {line}" for line in _dump([entry])]
     return "\n".join(lines) + "\n"
@@ -150,7 +156,7 @@ def _labels_beside(path: Path, source: SourceFile, sources: list[SourceFile]) ->
         pairs = [((row.get("col_name") or "").strip().casefold(), (row.get("label") or "").strip()) for row in rows]
     except csv.Error:
         return {}
-    return {column: _one_line(label)[:100] for column, label in pairs if column and label}
+    return {column: label for column, label in pairs if column and label}
 
 
 def _pattern(stem: str) -> str:

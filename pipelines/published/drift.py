@@ -4,10 +4,7 @@ The next edition of a release is read by the mapping of the last one. What still
 (`--partial`); everything else is named here, in one place, with what each thing probably is.
 """
 
-import re
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -17,7 +14,7 @@ from pipelines.published.mapping import Mapping, MetricMapping
 from pipelines.published.periods import read_period
 from pipelines.published.problems import Problem, quantity
 from pipelines.published.profiles import AREA_CODES, profiles_of
-from pipelines.published.reading import Reading
+from pipelines.published.reading import Reading, UnknownArea, UnknownPeriod, columns_named
 from pipelines.published.renames import Renamed, figures_of, find_renames
 from pipelines.published.reshaping import periods_from_header
 from pipelines.published.text_table import ROW, TextTable
@@ -26,8 +23,6 @@ from pipelines.published.vocabulary import Definition, PeriodType
 
 SHOWN = 12
 _OURS = ("sheet", "_header")  # Columns that reading adds.
-_MISSING = "A mapped column is missing"
-_NEW_VALUE = re.compile(r"breakdown '(.*)' with value '(.*)' is not in breakdowns\.yaml")
 _KINDS: tuple[PeriodType, ...] = ("calendar_year", "academic_year", "financial_year", "reporting_year", "term", "month")
 
 
@@ -60,11 +55,10 @@ class Drift:
 
     def count(self, reading: Reading) -> None:
         """Take in the breakdown values, areas and periods that `reading` did not know."""
-        for reason, n in reading.scope_counts().items():
-            if match := _NEW_VALUE.fullmatch(reason):
-                self.values[f"{match[1]}: {match[2]}"] = n
-        self.areas = _counted(reading, "The area code is not recognised", _area)
-        self.periods = _counted(reading, "The period is not recognised", _period)
+        new = reading.new_values
+        self.values = {": ".join(new[reason]): n for reason, n in reading.scope_counts().items() if reason in new}
+        self.areas = {_area(area): n for area, n in reading.unknown_areas.most_common()}
+        self.periods = {_period(period): n for period, n in reading.unknown_periods.most_common()}
 
     def lines(self) -> list[str]:
         """The report as a person reads it; empty where everything fits."""
@@ -73,8 +67,8 @@ class Drift:
         lines = [f"  Where the file differs from {self.mapping}:"]
         lines += [f"    renamed: {r.column} seems to be {r.candidate} now ({r.why})" for r in self.renamed]
         lines += [f"    missing: {name}, and nothing like it" for name in self.missing]
-        for word, names in (("new column, mapped by nobody", self.new_columns),):
-            lines += [f"    {word}: {name}" for name in names[:SHOWN]] + _more(len(names) - SHOWN)
+        lines += [f"    new column, mapped by nobody: {name}" for name in self.new_columns[:SHOWN]]
+        lines += _more(len(self.new_columns) - SHOWN)
         for word, counts in (
             ("new value, not in breakdowns.yaml", self.values),
             ("area not known", self.areas),
@@ -101,9 +95,9 @@ def with_renames(mapping: Mapping, renames: dict[str, str]) -> Mapping:
     return mapping.model_copy(update={"renamed": {**mapping.renamed, **spellings}})
 
 
-def columns_of(table: TextTable) -> list[str]:
-    """The columns of a file, case-folded and sorted, as its receipt keeps them."""
-    return sorted(set(table.frame.columns) - {ROW, *_OURS})
+def columns_of(table: TextTable, mapping: Mapping) -> list[str]:
+    """The columns of a file, case-folded and sorted, as its receipt keeps them: without a header's periods."""
+    return sorted(set(periods_from_header(table, mapping).frame.columns) - {ROW, *_OURS})
 
 
 def find_drift(table: TextTable, mapping: Mapping, file: str, receipts: list[dict[str, Any]]) -> Drift:
@@ -123,14 +117,13 @@ def say_renames(drift: Drift, faults: list[Problem]) -> list[Problem]:
     known = {r.column: r for r in drift.renamed}
     said = []
     for fault in faults:
-        rename = known.get(fault.column or "") if fault.rule == _MISSING else None
-        if rename:
+        if rename := known.get(fault.column or ""):
             found = f"no column {rename.column}; the closest is {rename.candidate}: {rename.why}"
             do = (
                 f"If {rename.candidate} is the same thing, add it under `renamed: {rename.column}:` in "
                 f"{drift.mapping}; if not, get the whole file."
             )
-            fault = Problem(fault.file, fault.rule, found, do, fault.row, fault.column)
+            fault = replace(fault, found=found, do=do)
         said.append(fault)
     return said
 
@@ -141,11 +134,7 @@ def _compare_columns(drift: Drift, table: TextTable, mapping: Mapping, file: str
     spare += [c for m in mapping.metrics if m.optional for c in m.columns()]
     wanted = list(dict.fromkeys([*context, *measures]))
     present = [c for c in table.frame.columns if c not in (ROW, *_OURS)]
-    found: dict[str, str] = {}
-    for name in wanted:
-        spellings = (s.casefold() for s in (name, *mapping.renamed.get(name, [])))
-        if match := next((s for s in spellings if s in present), None):
-            found[name] = match
+    found = columns_named(present, mapping, wanted)
     missing = [name for name in wanted if name not in found and name not in spare]
     unused = [c for c in present if c not in found.values()]
     if missing and unused:
@@ -163,9 +152,11 @@ def _compare_columns(drift: Drift, table: TextTable, mapping: Mapping, file: str
     unread = set(missing) - set(drift.sure)
     drift.lost = [_named(m) for m in mapping.metrics if unread & {*m.columns(), *context}]
     taken = {r.candidate.casefold() for r in drift.renamed}
-    earlier = next((r["columns"] for r in reversed(before) if "columns" in r and not mapping.parts), None)
-    fresh = [c for c in unused if c not in taken and (c not in earlier if earlier is not None else bool(missing))]
-    drift.new_columns = [table.spelling.get(c, c) for c in fresh]
+    editions = [] if mapping.parts else [r["columns"] for r in before if "columns" in r]
+    earlier = {column for columns in editions for column in columns}
+    if editions or missing:
+        fresh = [c for c in unused if c not in taken and c not in earlier]
+        drift.new_columns = [table.spelling.get(c, c) for c in fresh]
 
 
 def _as_this_file_has_it(table: TextTable, mapping: Mapping, columns: list[str], file: str) -> pl.DataFrame:
@@ -185,33 +176,23 @@ def _as_this_file_has_it(table: TextTable, mapping: Mapping, columns: list[str],
     ).drop_nulls()
 
 
-def _counted(reading: Reading, rule: str, said: Callable[[str], str]) -> dict[str, int]:
-    counts = Counter(problem.found for problem in reading.problems if problem.rule == rule)
-    return {said(found): n for found, n in counts.most_common()}
-
-
-def _area(found: str) -> str:
+def _area(area: UnknownArea) -> str:
     """The area with what it may be: a new authority looks like one."""
-    code = found.split("'")[1] if "'" in found else ""
-    level = next((level for level, form in AREA_CODES.items() if form.fullmatch(code)), None)
-    hint = load_areas().suggestion(code, found.partition("(")[2].partition(")")[0])
+    level = next((level for level, form in AREA_CODES.items() if form.fullmatch(area.code)), None)
+    hint = load_areas().suggestion(area.code, area.name)
     if level and not hint.startswith("'"):
         hint = f"perhaps a new area (its form is that of level {level}){'; ' if hint else ''}{hint}"
-    return f"{found}: {hint}" if hint else found
+    return f"{area.said}: {hint}" if hint else area.said
 
 
-def _period(found: str) -> str:
+def _period(period: UnknownPeriod) -> str:
     """The period with the kinds it would be one of."""
-    texts = re.findall(r"'([^']*)'", found)
-    if not texts:
-        return found
-    second = texts[1] if len(texts) > 1 else None
-    said = [kind for kind in _KINDS if read_period(texts[0], second, kind)]
-    kinds = said or [kind for kind in _KINDS if read_period(texts[0], None, kind)]
+    said = [kind for kind in _KINDS if read_period(period.text, period.second, kind)]
+    kinds = said or [kind for kind in _KINDS if read_period(period.text, None, kind)]
     if not kinds:
-        return found
+        return period.said
     words = " or ".join(kind.replace("_", " ") for kind in kinds)
-    return f"{found}: {'it would be right for' if said else 'it has the form of'} {words}"
+    return f"{period.said}: {'it would be right for' if said else 'it has the form of'} {words}"
 
 
 def _named(metric: MetricMapping) -> str:

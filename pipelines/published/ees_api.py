@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -19,7 +18,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from pipelines.published.downloading import DownloadError, Downloads
-from pipelines.published.mapping import Mapping, load_mappings
+from pipelines.published.mapping import Mapping
 from pipelines.settings import Settings
 
 _PAGE_SIZE = {"publications": 40, "data-sets": 20, "versions": 20}  # The largest that the API allows.
@@ -76,7 +75,6 @@ class DataSet(_Answer):
 
     id: UUID
     title: str
-    status: str = ""
     latest: Version = Field(validation_alias=AliasChoices("latestVersion", "latest"))
 
 
@@ -177,12 +175,6 @@ def data_set_id_of(text: str) -> UUID:
             "`inclusion published pull --search TEXT` lists data sets with theirs."
         )
     return UUID(found[-1])
-
-
-def named_by_a_mapping(path: Path) -> bool:
-    """Whether `published load` will know a pulled file by its name."""
-    name = path.name.removesuffix(".gz").casefold()
-    return any(fnmatch(name, pattern.casefold()) for mapping in load_mappings() for pattern in mapping.files)
 
 
 def _file_name(data_set: DataSet, version: Version, mapping: Mapping | None) -> str:

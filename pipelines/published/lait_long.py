@@ -9,7 +9,14 @@ from pipelines.published.geography import Areas
 from pipelines.published.mapping import Mapping
 from pipelines.published.periods import read_period
 from pipelines.published.problems import Problem
-from pipelines.published.reading import Reading, correct_the_area, parse_numbers, resolve_columns
+from pipelines.published.reading import (
+    Reading,
+    UnknownArea,
+    UnknownPeriod,
+    correct_the_area,
+    parse_numbers,
+    resolve_columns,
+)
 from pipelines.published.symbols import meanings_with
 from pipelines.published.text_table import ROW, TextTable, read_text_table
 from pipelines.published.vocabulary import Definition
@@ -87,12 +94,13 @@ def _place(frame: pl.DataFrame, areas: Areas, reading: Reading, file: str) -> pl
     )
     unknown = frame.filter(pl.col("geography_code").is_null())
     for row, code, label in unknown.select(ROW, "LA Number", "LA and Regions").iter_rows():
-        hint = areas.suggestion(code, label)
+        hint, said = areas.suggestion(code, label), f"{code!r} ({label})"
+        reading.unknown_areas[UnknownArea(said, code, label)] += 1
         reading.refuse(
             Problem(
                 file,
                 "The area code is not recognised",
-                f"{code!r} ({label})",
+                said,
                 correct_the_area(hint),
                 row,
                 "LA Number",
@@ -120,11 +128,13 @@ def _time(frame: pl.DataFrame, mapping: Mapping, reading: Reading, file: str) ->
     joined = frame.join(known, on=["Short Desc", "Years"], how="left", maintain_order="left")
     wrong = joined.filter(pl.col("period_start").is_null())
     for row, indicator, year in wrong.select(ROW, "Short Desc", "Years").iter_rows():
+        said = f"{year!r} for {indicator}"
+        reading.unknown_periods[UnknownPeriod(said, year)] += 1
         reading.refuse(
             Problem(
                 file,
                 "The period is not recognised",
-                f"{year!r} for {indicator}",
+                said,
                 f"This indicator is by {kinds[indicator].replace('_', ' ')}: correct the cell, or the mapping.",
                 row,
                 "Years",

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,11 @@ import structlog
 from pipelines.published import catalogue
 from pipelines.published.drift import columns_of, find_drift, say_renames, with_renames
 from pipelines.published.figures import BREAKDOWN, FIGURES
+from pipelines.published.file_names import left_out, mapping_of
 from pipelines.published.geography import boundary_set_on, load_areas
 from pipelines.published.lait_long import read_lait_long, read_lait_table
 from pipelines.published.landing import land, read_receipts, sweep
-from pipelines.published.mapping import Mapping, load_mappings, load_out_of_scope, load_publications
+from pipelines.published.mapping import Mapping, load_mappings, load_publications
 from pipelines.published.observing import Lent
 from pipelines.published.problems import FileOutcome, LoadReport, Problem, quantity
 from pipelines.published.reading import Reading
@@ -47,14 +47,17 @@ def load_paths(
     """
     sweep(settings)
     report = LoadReport()
-    queue = [(source, _mapping_of(source)) for source in open_sources(paths)]
+    queue = [(source, _mapping_or_outcome(source)) for source in open_sources(paths)]
     # A dataset that lends its counts comes before those that borrow them.
     order = {mapping.dataset: n for n, mapping in enumerate(_lenders_first())}
-    queue.sort(key=lambda pair: (order[pair[1].dataset] if pair[1] else -1, pair[0].name))
+    queue.sort(key=lambda pair: (order[pair[1].dataset] if isinstance(pair[1], Mapping) else -1, pair[0].name))
     receipts = read_receipts(settings)
-    for source, mapping in queue:
+    for source, known in queue:
         started = time.monotonic()
-        outcome = _load_one(settings, source, mapping, receipts, published_on, partial)
+        if isinstance(known, Mapping):
+            outcome = _load_one(settings, source, known, receipts, published_on, partial)
+        else:
+            outcome = known
         if outcome.outcome in ("loaded", "loaded in part"):
             receipts = read_receipts(settings)
         outcome.seconds = round(time.monotonic() - started, 2)
@@ -65,22 +68,15 @@ def load_paths(
     return report
 
 
-def _left_out(source: SourceFile) -> str | None:
-    """Why a file is deliberately not loaded, if it is one of those."""
-    names = (source.stem.casefold(), source.name.casefold())
-    for entry in load_out_of_scope():
-        if any(fnmatch(name, pattern.casefold()) for name in names for pattern in entry.files):
-            return entry.reason
-    return None
-
-
-def _mapping_of(source: SourceFile) -> Mapping | None:
-    if _left_out(source) is not None:
-        return None
-    for mapping in load_mappings():
-        if any(fnmatch(source.stem.casefold(), pattern.casefold()) for pattern in mapping.files):
-            return mapping
-    return None
+def _mapping_or_outcome(source: SourceFile) -> Mapping | FileOutcome:
+    """The mapping of a file that is to be read; of another, what becomes of it."""
+    if (reason := left_out(source.stem, source.name)) is not None:
+        return FileOutcome(source.name, "out of scope", reason=reason)
+    if source.content is None:
+        problem = Problem(source.name, "The file cannot be opened", source.fault or "", source.remedy)
+        return FileOutcome(source.name, "refused", problems=[problem])
+    unnamed = FileOutcome(source.name, "out of scope", warnings=["no mapping contract names a file like this"])
+    return mapping_of(source.stem) or unnamed
 
 
 def _lenders_first() -> list[Mapping]:
@@ -92,19 +88,11 @@ def _lenders_first() -> list[Mapping]:
 def _load_one(
     settings: Settings,
     source: SourceFile,
-    mapping: Mapping | None,
+    mapping: Mapping,
     receipts: list[dict[str, Any]],
     published_on: datetime | None,
     partial: bool,
 ) -> FileOutcome:
-    reason = _left_out(source)
-    if reason is not None:
-        return FileOutcome(source.name, "out of scope", reason=reason)
-    if source.content is None:
-        problem = Problem(source.name, "The file cannot be opened", source.fault or "", source.remedy)
-        return FileOutcome(source.name, "refused", problems=[problem])
-    if mapping is None:
-        return FileOutcome(source.name, "out of scope", warnings=["no mapping contract names a file like this"])
     outcome = FileOutcome(source.name, "refused", dataset=mapping.dataset, receipt_id=source.receipt_id)
     same = (source.receipt_id, mapping.dataset)
     earlier = next((r for r in receipts if (r["receipt_id"], r["dataset"]) == same), None)
@@ -140,16 +128,21 @@ def _read_and_compare(
     outcome: FileOutcome, source: SourceFile, mapping: Mapping, receipts: list[dict[str, Any]]
 ) -> tuple[TextTable, Reading]:
     """Read a file, and note in `outcome` where it differs from its mapping."""
-    table, reading = _read(source, mapping, receipts)
+    table = _table_of(source, mapping)
+    reading = _read(table, mapping, receipts, source.name)
     outcome.drift = drift = find_drift(table, mapping, source.name, receipts)
     reading.faults = say_renames(drift, reading.faults)
     if drift.sure:
         # Read on under the names that leave no doubt, so that one report names everything; the faults stay.
         renamed = [fault for fault in reading.faults if fault.column in drift.sure]
-        table, reading = _read(source, with_renames(mapping, drift.sure), receipts)
+        known = with_renames(mapping, drift.sure)
+        if mapping.fill_down or isinstance(mapping.sheets, dict):
+            # The table itself was made by the names of its columns.
+            table = _table_of(source, known)
+        reading = _read(table, known, receipts, source.name)
         reading.faults = renamed + say_renames(drift, reading.faults)
     drift.count(reading)
-    outcome.columns = columns_of(table)
+    outcome.columns = columns_of(table, mapping)
     return table, reading
 
 
@@ -176,20 +169,23 @@ def _already(outcome: FileOutcome, receipt: dict[str, Any]) -> FileOutcome:
     return outcome
 
 
-def _read(source: SourceFile, mapping: Mapping, receipts: list[dict[str, Any]]) -> tuple[TextTable, Reading]:
-    content, file = source.content or b"", source.name
+def _table_of(source: SourceFile, mapping: Mapping) -> TextTable:
+    content = source.content or b""
+    if mapping.layout == "lait_long":
+        return read_lait_table(content, source.name)
+    return read_table(content, mapping, source.name)
+
+
+def _read(table: TextTable, mapping: Mapping, receipts: list[dict[str, Any]], file: str) -> Reading:
+    if table.faults:
+        return Reading()
     definitions = catalogue.load_catalogue().definitions
     if mapping.layout == "lait_long":
-        table = read_lait_table(content, file)
-        return table, read_lait_long(table, mapping, load_areas(), definitions, file) if not table.faults else Reading()
-    table = read_table(content, mapping, file)
-    if table.faults:
-        return table, Reading()
+        return read_lait_long(table, mapping, load_areas(), definitions, file)
     lent, missing = _borrowed(receipts, mapping, file)
     if missing:
-        table.faults += missing
-        return table, Reading()
-    return table, read_tidy(table, mapping, load_areas(), definitions, lent, file)
+        return Reading(faults=missing)
+    return read_tidy(table, mapping, load_areas(), definitions, lent, file)
 
 
 def _borrowed(receipts: list[dict[str, Any]], mapping: Mapping, file: str) -> tuple[Lent, list[Problem]]:

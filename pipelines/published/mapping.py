@@ -187,6 +187,10 @@ class Mapping(Strict):
             raise ValueError("a lait_long file has no region_code and no broken-down rows: withhold by geography_code")
         return self
 
+    def spellings(self, column: str) -> list[str]:
+        """The names, case-folded, under which a file may have a mapped column; its own first."""
+        return [name.casefold() for name in [column, *self.renamed.get(column, [])]]
+
     def period_of(self, metric: MetricMapping) -> PeriodType:
         """The period type of one metric: its own, or the dataset's."""
         return metric.period or self.period

@@ -10,8 +10,8 @@ from pipelines.published.vocabulary import PeriodType
 # LAIT marks the state of a figure in brackets after the year.
 _MARKS = {"prov": "provisional", "rev": "revised", "final": "final", "ot": "outturn"}
 _FORM = re.compile(r"^(\d{4})(?:[/-]?(\d{4}|\d{2}))?\s*(?:\(([A-Za-z]+)\))?$", re.ASCII)
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+          "november", "december")  # fmt: skip
 _NAMED_MONTH = re.compile(r"^([a-z]{3,9})[\s-]+(\d{4}|\d{2})$", re.ASCII)
 _NUMBERED_MONTH = re.compile(r"^(\d{4})-?(\d{2})$", re.ASCII)
 _DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$", re.ASCII)
@@ -143,8 +143,8 @@ def _is_academic_year(start: date, end: date) -> bool:
 
 
 def _month(text: str, identifier: str | None) -> Period | None:
-    if identifier in _MONTHS and re.fullmatch(r"\d{4}", text):
-        return _months("month", int(text), _MONTHS.index(identifier) + 1, 1)
+    if identifier in MONTHS and re.fullmatch(r"\d{4}", text):
+        return _months("month", int(text), MONTHS.index(identifier) + 1, 1)
     if identifier is not None:
         return None
     if day := read_day(text):
@@ -152,7 +152,7 @@ def _month(text: str, identifier: str | None) -> Period | None:
     if match := _NUMBERED_MONTH.match(text):
         return _months("month", int(match[1]), int(match[2]), 1)
     if match := _NAMED_MONTH.match(text.casefold()):
-        found = [n for n, name in enumerate(_MONTHS, start=1) if match[1] in (name, name[:3])]
+        found = [n for n, name in enumerate(MONTHS, start=1) if match[1] in (name, name[:3])]
         year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
         return _months("month", year, found[0], 1) if found else None
     return None

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.published.geography import ENGLAND, NHS_REGIONS, Areas, plain_name
 from pipelines.published.layout import Area, AreaLevel
 from pipelines.published.problems import Problem
-from pipelines.published.reading import NUMBER, Reading, correct_the_area
+from pipelines.published.reading import NUMBER, Reading, UnknownArea, correct_the_area
 from pipelines.published.text_table import ROW
 
 EES_COLUMNS = ("country_code", "region_code", "region_name", "new_la_code", "la_name")
@@ -26,7 +26,7 @@ _ALLOWED: dict[AreaLevel, tuple[str, ...]] = {
 _NO_AREA = ("x", "z")
 _FOOTNOTES = re.compile(r"(?<=[^\W\d])\d+(?:,\s*\d+)*$")
 _LONGEST_SYMBOL = 4
-_LEVEL_OF = {"national": "country", "region": "region", "sub_region": "region", "la": "la"}
+LEVEL_OF = {"national": "country", "region": "region", "sub_region": "region", "la": "la"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def find_places(
         # A row of many periods is refused once.
         if row[ROW] not in refused:
             refused.add(row[ROW])
-            reading.refuse(_unknown(row, area, areas, file))
+            unknown, problem = _unknown(row, area, areas, file)
+            reading.unknown_areas[unknown] += 1
+            reading.refuse(problem)
     return frame.filter(pl.col("geography_code").is_not_null()).drop("aside", "bare")
 
 
@@ -155,16 +157,16 @@ def _find(cells: dict[str, str], bare: bool, area: Area | None, areas: Areas) ->
 
 def _ours(code: str, name: str, allowed: tuple[str, ...], areas: Areas, *, by_code_only: bool) -> _Found:
     if code and areas.levels.get(code) in allowed:
-        return _Found(areas.by_code[code], _LEVEL_OF[areas.levels[code]])
+        return _Found(areas.by_code[code], LEVEL_OF[areas.levels[code]])
     if by_code_only:
         return _Found()
     number = areas.by_number.get(code)
     if number and areas.levels[number] in allowed:
-        return _Found(number, _LEVEL_OF[areas.levels[number]])
+        return _Found(number, LEVEL_OF[areas.levels[number]])
     # Without a name, what stands in the code's place may be one: "ENGLAND" among three-digit numbers.
     named = None if _is_code(code) else areas.by_plain_name.get(plain_name(name or code))
     if named and areas.levels[named] in allowed:
-        return _Found(named, _LEVEL_OF[areas.levels[named]], by_name=True)
+        return _Found(named, LEVEL_OF[areas.levels[named]], by_name=True)
     return _Found()
 
 
@@ -186,7 +188,7 @@ def _health(code: str, name: str, level: AreaLevel, areas: Areas) -> _Found:
     return _Found(icb, "icb") if icb and level in ("icb", "any") else _Found()
 
 
-def _unknown(row: dict[str, str | int], area: Area | None, areas: Areas, file: str) -> Problem:
+def _unknown(row: dict[str, str | int], area: Area | None, areas: Areas, file: str) -> tuple[UnknownArea, Problem]:
     cells = {key: str(cell or "") for key, cell in row.items()}
     word, level = _level(cells, area)
     code, name = _code_and_name(cells, area, level)
@@ -195,4 +197,6 @@ def _unknown(row: dict[str, str | int], area: Area | None, areas: Areas, file: s
         column = area.code or area.name or ""
     hint = areas.suggestion(code, name) if code != ENGLAND else ""
     found = f"{code!r} ({name}) at level {word}"
-    return Problem(file, "The area code is not recognised", found, correct_the_area(hint), int(row[ROW]), column)
+    do = correct_the_area(hint)
+    problem = Problem(file, "The area code is not recognised", found, do, int(row[ROW]), column)
+    return UnknownArea(found, code, name), problem

@@ -8,7 +8,8 @@ from functools import cached_property, partial
 import polars as pl
 
 from pipelines.published.geography import load_areas
-from pipelines.published.periods import read_period
+from pipelines.published.periods import MONTHS, read_period
+from pipelines.published.reading import NUMBER
 from pipelines.published.symbols import MEANINGS
 from pipelines.published.text_table import ROW
 from pipelines.published.vocabulary import PeriodType
@@ -17,8 +18,6 @@ LEVEL_WORDS = {
     "national", "regional", "local authority", "local authority district", "school", "provider", "institution", "ward",
     "region", "country", "icb", "sub icb", "la",
 }  # fmt: skip
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-          "december")  # fmt: skip
 IDENTIFIERS = {
     "calendar year": "calendar_year", "academic year": "academic_year", "financial year": "financial_year",
     "reporting year": "reporting_year", "autumn term": "term", "spring term": "term", "summer term": "term",
@@ -34,7 +33,6 @@ AREA_CODES = {
     "icb": re.compile(r"E54\d{6}|Q[A-Z0-9]{2}"),
     "sub_icb": re.compile(r"E38\d{6}|\d{2}[A-Z]|[A-Z]\d[A-Z]\d[A-Z]"),
 }
-_NUMBER = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?%?$"
 _SHOWN = 5_000
 _KINDS: tuple[PeriodType, ...] = ("academic_year", "month")
 
@@ -44,7 +42,7 @@ class Profile:
     """One column; `spelt` is its name as published, or `name` where it has none.
 
     `cells` are its distinct cells that are not blank, in order of appearance; at most 5,000 of them.
-    `numbers` and `symbols`: the shares of the cells that are numbers, and the usual symbols; `blank`: of all cells.
+    `numbers` and `symbols`: the shares of the cells that are numbers, and the usual symbols.
     """
 
     name: str
@@ -53,7 +51,6 @@ class Profile:
     distinct: int
     numbers: float
     symbols: float
-    blank: float
     lowest: float | None
     highest: float | None
     decimals: int
@@ -113,12 +110,12 @@ def _is_whole(form: re.Pattern[str], cell: str) -> bool:
 
 def profiles_of(frame: pl.DataFrame, spelling: dict[str, str]) -> dict[str, Profile]:
     """Every column of a table of text, in its order."""
-    return {name: _profile(name, spelling.get(name) or name, frame[name]) for name in frame.columns if name != ROW}
+    return {name: profile_of(name, spelling.get(name) or name, frame[name]) for name in frame.columns if name != ROW}
 
 
 def as_numbers(cells: pl.Series) -> pl.Series:
     """Cells as numbers, null where they are none: "1,234" is 1234, "46.4%" is 46.4."""
-    number = pl.when(pl.col("cell").str.contains(_NUMBER)).then(pl.col("cell").str.replace_all("[,%]", ""))
+    number = pl.when(pl.col("cell").str.contains(NUMBER)).then(pl.col("cell").str.replace_all("[,%]", ""))
     return pl.DataFrame({"cell": cells}).select(number.cast(pl.Float64, strict=False))["cell"]
 
 
@@ -129,14 +126,14 @@ def is_period(text: str) -> bool:
     return any(read_period(text, None, kind) is not None for kind in _KINDS)
 
 
-def _profile(name: str, spelt: str, column: pl.Series) -> Profile:
+def profile_of(name: str, spelt: str, column: pl.Series) -> Profile:
+    """The profile of one column, or of some rows of it."""
     filled = column.filter(column.fill_null("") != "")
     numbers = as_numbers(filled).drop_nulls()
     numbers = numbers.filter(numbers.is_finite())
     symbols = int(filled.str.to_lowercase().is_in(list(MEANINGS)).sum())
     cells = filled.unique(maintain_order=True)
     after_point = filled.str.extract(r"^[+-]?[\d,]*\.(\d+)%?$").str.len_chars().max()
-    whole = column.len() or 1
     return Profile(
         name,
         spelt,
@@ -144,7 +141,6 @@ def _profile(name: str, spelt: str, column: pl.Series) -> Profile:
         cells.len(),
         numbers.len() / (filled.len() or 1),
         symbols / (filled.len() or 1),
-        1 - filled.len() / whole,
         _float(numbers.min()),
         _float(numbers.max()),
         int(after_point) if isinstance(after_point, int) else 0,

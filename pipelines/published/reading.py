@@ -1,8 +1,10 @@
 """What every layout reader shares: its result, resolving columns by name, and turning text into numbers or symbols."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,6 +15,22 @@ from pipelines.published.text_table import ROW, SHEET_ROWS, TextTable
 NUMBER = r"^[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?%?$"
 
 
+class UnknownArea(NamedTuple):
+    """The area of a refused row: as reports show it, and its code and name in the file."""
+
+    said: str
+    code: str
+    name: str
+
+
+class UnknownPeriod(NamedTuple):
+    """The period of a refused row: as reports show it, its text, and what a second column of time says."""
+
+    said: str
+    text: str
+    second: str | None = None
+
+
 @dataclass
 class Reading:
     """Figures of one file before they are landed, and what became of every row.
@@ -20,6 +38,7 @@ class Reading:
     `figures` has the columns of FIGURES up to quality_flags that depend on the file, with source_row and
     source_column. Rows: those in `refused_rows` are refused, those in `scope` are out of scope (row → reason).
     `stands_for`: the row of a table reshaped on reading → `origin`, each row of the file that it was made of.
+    What nobody knows: `new_values`, reason in `scope` → (column or topic, value); areas and periods of refused rows.
     """
 
     figures: list[pl.DataFrame] = field(default_factory=list)
@@ -31,6 +50,9 @@ class Reading:
     latest: int | None = None
     sheets: list[str] = field(default_factory=list)
     stands_for: pl.DataFrame | None = None
+    new_values: dict[str, tuple[str, str]] = field(default_factory=dict)
+    unknown_areas: Counter[UnknownArea] = field(default_factory=Counter)
+    unknown_periods: Counter[UnknownPeriod] = field(default_factory=Counter)
 
     def refuse(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -58,24 +80,23 @@ def correct_the_area(hint: str) -> str:
     return f"Correct the code{': ' + hint if hint else ''}, or add the area to seeds/geography/local_authorities.csv."
 
 
+def columns_named(present: Collection[str], mapping: Mapping, wanted: Iterable[str]) -> dict[str, str]:
+    """Mapped column → column that is `present`, by name in any case or by one of the mapping's `renamed` spellings."""
+    matches = {name: [s for s in mapping.spellings(name) if s in present] for name in wanted}
+    return {name: spelt[0] for name, spelt in matches.items() if spelt}
+
+
 def resolve_columns(
     table: TextTable, mapping: Mapping, wanted: list[str], reading: Reading, file: str, spare: list[str] | None = None
 ) -> dict[str, str]:
-    """Mapped column → column of the table, by name in any case or by one of the mapping's `renamed` spellings.
+    """Mapped column → column of the table, as `columns_named` finds them.
 
     A mapped column that is not there is a fault that names the closest column that nothing else uses; a `spare` one
     is a note.
     """
     present = set(table.frame.columns) - {ROW}
-    found: dict[str, str] = {}
-    missing: list[str] = []
-    for name in dict.fromkeys(wanted):
-        spellings = [name, *mapping.renamed.get(name, [])]
-        match = next((s.casefold() for s in spellings if s.casefold() in present), None)
-        if match is None:
-            missing.append(name)
-        else:
-            found[name] = match
+    found = columns_named(present, mapping, wanted)
+    missing = [name for name in dict.fromkeys(wanted) if name not in found]
     dispensable = [name for name in missing if name in (spare or [])]
     missing = [name for name in missing if name not in dispensable]
     optional = [c for metric in mapping.metrics if metric.optional for c in metric.columns()]

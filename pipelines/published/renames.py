@@ -11,9 +11,8 @@ from difflib import SequenceMatcher
 import polars as pl
 
 from pipelines.published.arithmetic import share_of
-from pipelines.published.geography import load_areas
-from pipelines.published.mapping import Mapping, MetricMapping, load_breakdowns
-from pipelines.published.places import EES_COLUMNS
+from pipelines.published.column_roles import Roles, area_roles, roles_of
+from pipelines.published.mapping import Mapping, MetricMapping
 from pipelines.published.profiles import Profile, as_numbers
 
 _ALIKE = 0.55
@@ -46,7 +45,7 @@ def find_renames(
     `profiles` are of the columns that nothing else uses. `before`: mapped column, area, period, breakdown → figure as
     loaded before; `now`: candidate column → the same, as this file has it (see `figures_of`).
     """
-    roles = _roles(mapping)
+    roles = roles_of(mapping)
     renames: dict[str, Renamed] = {}
     free = dict(profiles)
 
@@ -72,9 +71,7 @@ def find_renames(
     return [replace(r, candidate=profiles[r.candidate].spelt) for r in renames.values()]
 
 
-def _by_cells(
-    column: str, free: dict[str, Profile], roles: dict[str, tuple[str, Callable[[Profile], bool]]]
-) -> Renamed | None:
+def _by_cells(column: str, free: dict[str, Profile], roles: Roles) -> Renamed | None:
     if column not in roles:
         return None
     what, fits = roles[column]
@@ -164,11 +161,12 @@ def _by_name(
     column: str,
     free: dict[str, Profile],
     mapping: Mapping,
-    roles: dict[str, tuple[str, Callable[[Profile], bool]]],
+    roles: Roles,
     before: pl.DataFrame,
     now: pl.DataFrame,
 ) -> Renamed | None:
     wants_numbers = column not in roles
+    of_areas = area_roles(mapping.area)
     percent = any(metric.published == column and metric.base == 100 for metric in mapping.metrics)
     far = _distances(before.filter(pl.col("column") == column).drop("column"), now)
     others = set(far.filter((pl.col("n") >= _FEWEST) & (pl.col("far") > _FAR))["column"])
@@ -179,78 +177,12 @@ def _by_name(
         and name not in others
         and profile.is_measure == wants_numbers
         and (not percent or profile.may_be_percent)
+        and (column not in of_areas or of_areas[column][1](profile))
     }
     best = max(fit, key=lambda name: fit[name], default=None)
     if best is None or fit[best] < _ALIKE:
         return None
     return Renamed(column, best, "the name is alike, and the cells are of the same kind", False)
-
-
-def _roles(mapping: Mapping) -> dict[str, tuple[str, Callable[[Profile], bool]]]:
-    """Column that says which row is which → what it holds, and how to tell a column that holds it."""
-    areas = load_areas()
-
-    def names(level: str) -> Callable[[Profile], bool]:
-        own = {name for name, code in areas.by_name.items() if areas.levels.get(code) == level}
-        return lambda p: p.share(lambda cell: cell.casefold() in own) >= 0.9
-
-    def codes(level: str) -> Callable[[Profile], bool]:
-        return lambda p: p.area_level == level
-
-    def among(*wanted: str) -> Callable[[Profile], bool]:
-        texts = {text.casefold() for text in wanted}
-        return lambda p: texts <= {cell.casefold() for cell in p.cells}
-
-    def words(*wanted: str) -> Callable[[Profile], bool]:
-        known = {word.casefold() for word in wanted}
-        return lambda p: p.share(lambda cell: cell.casefold() in known) >= 0.8
-
-    def splits(values: set[str], *wanted: str) -> Callable[[Profile], bool]:
-        known = words(*wanted)
-        # A column of nothing but totals splits nothing.
-        return lambda p: known(p) and any(cell.casefold() in values for cell in p.cells)
-
-    roles: dict[str, tuple[str, Callable[[Profile], bool]]] = {}
-    area, time = mapping.area, mapping.time
-    if area is None or not (area.code or area.name):
-        own = {"country_code": "country", "region_code": "region", "new_la_code": "la"}
-        for column in EES_COLUMNS:
-            level = own.get(column)
-            if level:
-                roles[column] = (f"codes at level {level}", codes(level))
-        roles |= {
-            "region_name": ("names of regions", names("region")),
-            "la_name": ("names of authorities", names("la")),
-        }
-    else:
-        if area.code:
-            roles[area.code] = ("area codes", lambda p: p.area_level is not None or p.holds_la_numbers)
-        if area.name:
-            roles[area.name] = ("area names", lambda p: p.holds_area_names)
-    level_column = "geographic_level" if area is None else area.level
-    if isinstance(level_column, str):
-        known = words(*(area.levels if area else {}))
-        roles[level_column] = ("geographic levels", lambda p: p.holds_levels or known(p))
-    if time.column:
-        roles[time.column] = ("periods", lambda p: p.holds_periods)
-    if time.identifier:
-        roles[time.identifier] = ("kinds of period", lambda p: p.holds_identifiers)
-    if mapping.topics or mapping.totals:
-        topics = mapping.topics
-        roles[mapping.characteristic.topic] = ("the topics of breakdowns", words(*topics, *mapping.totals))
-        labels = [label for code in topics.values() for own in load_breakdowns()[code].values.values() for label in own]
-        roles[mapping.characteristic.value] = ("the values of breakdowns", words(*labels, *mapping.totals))
-    for dimension in mapping.dimensions:
-        values = load_breakdowns()[dimension.breakdown].codes()
-        roles[dimension.column] = (f"values of {dimension.breakdown}", splits(set(values), *values, *dimension.totals))
-    for column, kept in mapping.keep.items():
-        roles[column] = ("the values that are kept", among(*kept))
-    for metric in mapping.metrics:
-        if metric.value and metric.codes:
-            roles.setdefault(metric.value, ("the words that have a number", words(*metric.codes)))
-        for column, texts in metric.wanted().items():
-            roles.setdefault(column, ("the values that metrics ask for", among(*texts)))
-    return roles
 
 
 def figures_of(metrics: list[MetricMapping], landed: pl.DataFrame) -> pl.DataFrame:

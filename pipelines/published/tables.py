@@ -57,7 +57,7 @@ def _of_workbook(content: bytes, mapping: Mapping, file: str) -> TextTable:
 
 def _filled_down(table: TextTable, mapping: Mapping) -> TextTable:
     """Repeat a cell merged over rows: a blank in a `fill_down` column is the cell above."""
-    spelt = [s.casefold() for column in mapping.fill_down for s in [column, *mapping.renamed.get(column, [])]]
+    spelt = [s for column in mapping.fill_down for s in mapping.spellings(column)]
     names = [name for name in dict.fromkeys(spelt) if name in table.frame.columns]
     if not names:
         return table

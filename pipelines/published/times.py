@@ -7,7 +7,7 @@ import polars as pl
 from pipelines.published.mapping import Mapping, MetricMapping
 from pipelines.published.periods import Period, read_period, read_span
 from pipelines.published.problems import Problem
-from pipelines.published.reading import Reading
+from pipelines.published.reading import Reading, UnknownPeriod
 from pipelines.published.text_table import ROW, SHEET_ROWS, TextTable
 from pipelines.published.vocabulary import PeriodType
 
@@ -35,11 +35,13 @@ def find_periods(frame: pl.DataFrame, mapping: Mapping, table: TextTable, readin
     joined = frame.join(_known(read), on=_SAID, how="left", maintain_order="left", nulls_equal=True)
     columns = mapping.time.columns()
     for row, time, second in joined.filter(pl.col("period_start").is_null()).select(ROW, *_SAID).iter_rows():
+        found = repr(time) if second is None else f"{time!r} {'to' if mapping.time.end else 'as'} {second!r}"
+        reading.unknown_periods[UnknownPeriod(found, time, second)] += 1
         reading.refuse(
             Problem(
                 file,
                 "The period is not recognised",
-                repr(time) if second is None else f"{time!r} {'to' if mapping.time.end else 'as'} {second!r}",
+                found,
                 f"This dataset is published by {mapping.period.replace('_', ' ')}: correct the cell, or the mapping.",
                 row,
                 columns[0] if columns else None,

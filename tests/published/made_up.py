@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import polars as pl
+from hypothesis import strategies as st
 
 from pipelines.published.geography import load_areas
 from pipelines.published.mapping import Mapping
@@ -18,6 +19,14 @@ from pipelines.published.tidy import read_tidy
 from tests.published.releases import definition
 
 Rows = list[list[str]]
+ODD_CELLS = st.sampled_from(
+    [
+        "", "2024", "202425", "Academic year", "Local authority", "National", "E06000001", "E06000099", "Leeds",
+        "Total", "Female", "x", "c", "12", "1,234", "45.6", "-3", "1e5", "\0", "\x01", "\xa0 ", "a,b", 'say "so"',
+        "FILL IN: me", "{", "- a: b", "#", "é", "geographic_level", "time_period", "new_la_code", "breakdown_topic",
+        "breakdown", "country_code", "metric", "value",
+    ]
+)  # fmt: skip
 
 
 def layout(*metrics: dict[str, Any], **fields: Any) -> Mapping:

@@ -66,7 +66,7 @@ def test_a_changed_mapping_reads_the_same_file_again_under_its_old_date(
             else m
             for m in load_mappings()
         )
-        monkeypatch.setattr("pipelines.published.load.load_mappings", lambda: changed)
+        monkeypatch.setattr("pipelines.published.file_names.load_mappings", lambda: changed)
 
     fewer(1)
     assert load(settings, tmp_path, small_release()) == "loaded"

@@ -1,48 +1,24 @@
 """A draft of a mapping says what can be told from the file; with the words filled in, it loads the file."""
 
-import csv
-import io
+import re
 import zipfile
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import polars as pl
 import pytest
 import yaml
-from hypothesis import example, given
-from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from pipelines.cli.published import app
 from pipelines.published.drafting import DraftError, closest_mapping, draft_of
-from pipelines.published.drift import find_drift
 from pipelines.published.geography import load_areas
 from pipelines.published.mapping import CONTRACTS, FILL_IN, ContractError, Mapping, load_mappings, mapping_for, unfilled
 from pipelines.published.reading import Reading
 from pipelines.published.tables import read_table
 from pipelines.published.text_table import TextTable
 from pipelines.published.tidy import read_tidy
-from tests.published.releases import ENGLAND, HARTLEPOOL, NORTH_EAST, csv_of, small_release, timeliness_row
-from tests.published.test_any_file import steady
-
-# What a person would choose; any other blank is a sentence.
-CHOICES = {"publication": "ehc_plans", "family": "delivery", "polarity": "neutral", "unit": "score",
-           "geography_basis": "maintaining_la", "domain_row": 4, "fixed": "2024"}  # fmt: skip
-
-
-def filled(draft: Any, key: str = "") -> Any:
-    """The draft with nothing but its blanks filled in."""
-    if isinstance(draft, dict):
-        return {name: filled(value, name) for name, value in draft.items()}
-    if isinstance(draft, list):
-        return [filled(value, key) for value in draft]
-    blank = isinstance(draft, str) and draft.startswith(FILL_IN)
-    return CHOICES.get(key, "Written by a person.") if blank else draft
-
-
-def mapping_in(text: str) -> Mapping:
-    return Mapping.model_validate(filled(yaml.safe_load(text)))
+from tests.published.drafts import filled, mapping_in, workbook
+from tests.published.releases import ENGLAND, HARTLEPOOL, NORTH_EAST, csv_of, timeliness_row
 
 
 def read(content: bytes, mapping: Mapping, file: str) -> tuple[pl.DataFrame, TextTable, Reading]:
@@ -104,20 +80,6 @@ def test_loading_refuses_a_draft_and_names_what_is_to_be_filled_in(tmp_path: Pat
     assert load_mappings(other)[0].dataset == "plans"
 
 
-def workbook(rows: list[list[Any]], sheet: str = "Table 2") -> bytes:
-    book = openpyxl.Workbook()
-    cover = book.active
-    assert cover is not None
-    cover.title = "Cover"
-    cover.append(["A release", None])
-    page = book.create_sheet(sheet)
-    for row in rows:
-        page.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
 def test_a_workbook_with_titles_and_two_header_rows_is_made_out(tmp_path: Path) -> None:
     areas = ["Hartlepool", "Leeds", "Barnsley", "Bury", "Bolton", "Derby", "Devon"]
     rows = [["Table 2: appeals registered, by local authority"], [], ["", "2021", "", "", "2022"],
@@ -161,6 +123,42 @@ def test_labels_come_from_the_dictionary_beside_the_file(tmp_path: Path) -> None
     draft = yaml.safe_load(draft_of(tmp_path / "plans.csv"))
     labels = [m["definition"]["label"] for m in draft["metrics"] if m.get("value") == "plans_issued_den"]
     assert labels == ["New plans issued in the year"]
+
+
+def icb_rows(weeks: float) -> list[dict[str, str]]:
+    """Two months of the first twelve sub-ICB locations: counts, and averages of them."""
+    places = [code for code in load_areas().health.sub_icbs if not code.startswith("e38")][:12]
+    return [
+        {"Month": month, "Place": place.upper(), "waiting": f"{40 + 7 * n}", "over_a_year": f"{3 + 5 * n}",
+         "over_a_year_pc": f"{100 * (3 + 5 * n) / (40 + 7 * n):.1f}", "median_wait": f"{10 + n}",
+         "weeks_waited": f"{weeks + n}", "seen_pc": f"{50 + n}"}
+        for month in ("2024-01", "2024-02") for n, place in enumerate(places)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["wide", "long"])
+def test_averages_of_sub_icb_locations_are_left_out_of_a_draft_and_named(tmp_path: Path, long: bool) -> None:
+    """Their rows are added up to a board: counts can be, and shares of them; medians and percentages cannot."""
+    rows = icb_rows(11 if long else 11.5)
+    measures = list(rows[0])[2:]
+    said = {name: f"Of {name}" for name in measures} | {"weeks_waited": "Weeks waited, on average"}
+    if long:
+        rows = [
+            {"Month": row["Month"], "Place": row["Place"], "Metric": name, "About": said[name], "Value": row[name]}
+            for row in rows for name in measures
+        ]  # fmt: skip
+    (tmp_path / "waits.csv").write_bytes(csv_of(rows, list(rows[0])))
+    text = draft_of(tmp_path / "waits.csv")
+    mapping = mapping_in(text)
+    assert mapping.area is not None and mapping.area.added_up
+    assert [m.value for m in mapping.metrics if m.value] == ["waiting", "over_a_year"]
+    shares = [(m.numerator, m.denominator) for m in mapping.metrics if m.has_counts]
+    assert shares == ([] if long else [(["over_a_year"], ["waiting"])])
+    assert all(m.published is None for m in mapping.metrics)
+    if long:
+        assert "label: Weeks waited, on average" not in text and "label: Of waiting" in text
+    left_out = re.findall(r"# Left out: (\S+) is an average", text)
+    assert left_out == [m for m in measures[2:] if long or m != "over_a_year_pc"]
 
 
 @pytest.mark.parametrize(
@@ -263,104 +261,3 @@ def test_every_real_file_is_drafted_or_refused_with_a_reason(shared_data: Path) 
             except DraftError as fault:
                 assert path.name in str(fault) and "data files" in str(fault)
     assert drafted >= 35
-
-
-CELLS = st.sampled_from(
-    [
-        "", "2024", "202425", "Academic year", "Local authority", "National", "E06000001", "E06000099", "Leeds",
-        "Total", "Female", "x", "c", "12", "1,234", "45.6", "-3", "1e5", "\0", "\x01", "\xa0 ", "a,b", 'say "so"',
-        "FILL IN: me", "{", "- a: b", "#", "é", "geographic_level", "time_period", "new_la_code", "breakdown_topic",
-        "breakdown", "country_code", "metric", "value",
-    ]
-)  # fmt: skip
-
-
-def check_draft(path: Path) -> None:
-    """A draft that reads as YAML and, filled in, as a mapping; or a reason."""
-    try:
-        text = draft_of(path)
-    except DraftError as fault:
-        assert len(str(fault)) > 20
-        return
-    mapping_in(text)
-
-
-@steady(100)
-@given(st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=8))
-@example([["time_period", "geographic_level", "new_la_code"], ["2024", "Local authority", "E06000001"]])
-@example([["metric", "value"], ["FILL IN: me", "1"], ["{", "2"]])
-@example([["", ""], ["Leeds", "1"]])
-@example([["area", "what"], ["Leeds", "\x01"]])
-def test_any_table_is_drafted_or_refused(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
-    stream = io.StringIO(newline="")
-    csv.writer(stream).writerows(rows)
-    path = tmp_path_factory.getbasetemp() / "any table.csv"
-    path.write_bytes(stream.getvalue().encode())
-    check_draft(path)
-
-
-@steady(100)
-@given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"\x1f\x8b", b"\xef\xbb\xbf", b"a,b\n1,2\n"]))
-def test_any_bytes_are_drafted_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes, start: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "any.xlsx"
-    path.write_bytes(start + content)
-    check_draft(path)
-
-
-@steady(40)
-@given(st.lists(st.lists(CELLS.filter(lambda c: c.isprintable()), min_size=1, max_size=5), min_size=1, max_size=7))
-def test_any_workbook_is_drafted_or_refused(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
-    path = tmp_path_factory.getbasetemp() / "any.xlsx"
-    path.write_bytes(workbook(list(rows)))
-    check_draft(path)
-
-
-@steady(40)
-@given(st.integers(min_value=0), st.binary(min_size=1, max_size=3))
-def test_a_workbook_with_any_bytes_changed_is_drafted_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, where: int, what: bytes
-) -> None:
-    content = workbook([["Area", "Plans"], ["Leeds", 4], ["Bury", 5]])
-    at = where % len(content)
-    path = tmp_path_factory.getbasetemp() / "changed.xlsx"
-    path.write_bytes(content[:at] + what + content[at + len(what) :])
-    check_draft(path)
-
-
-GOOD = csv_of(small_release())
-COLUMNS = GOOD.decode("utf-8-sig").split("\n")[0].split(",")
-
-
-@steady(80)
-@given(
-    st.dictionaries(
-        st.sampled_from(COLUMNS), st.sampled_from(["", "fresh", "la_code", "plans_issued_den", "Level"]), max_size=6
-    ),
-    st.sets(st.sampled_from(COLUMNS), max_size=5),
-    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(COLUMNS), CELLS), max_size=8),
-)
-@example(dict.fromkeys(COLUMNS, ""), set(), [])
-def test_drift_of_any_edition_is_told_without_a_traceback(
-    renamed: dict[str, str], dropped: set[str], cells: list[tuple[int, str, str]]
-) -> None:
-    rows = small_release()
-    for row, column, cell in cells:
-        rows[row][column] = cell
-    kept = [column for column in COLUMNS if column not in dropped]
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow([renamed.get(column, column) for column in kept])
-    writer.writerows([[row[column] for column in kept] for row in rows])
-    mapping = mapping_for("ehc_timeliness")
-    table = read_table(stream.getvalue().encode(), mapping, "plans.csv")
-    if table.faults:
-        return
-    drift = find_drift(table, mapping, "plans.csv", [])
-    missing = {r.column for r in drift.renamed} | set(drift.missing)
-    present = {spelt.casefold() for spelt in table.spelling.values()}
-    assert not {c.casefold() for c in missing} & present
-    assert len({r.candidate for r in drift.renamed}) == len(drift.renamed)
-    assert {r.candidate.casefold() for r in drift.renamed} <= set(table.frame.columns) | present
-    assert len(drift.lines()) < 80

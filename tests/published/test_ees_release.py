@@ -206,7 +206,7 @@ def test_a_renamed_column_is_read_once_its_mapping_says_so(
 
     renamed = {"renamed": {"plans_issued_den_ex": ["plans_issued_denom_ex"]}}
     mappings = tuple(m.model_copy(update=renamed) if m.dataset == "ehc_timeliness" else m for m in load_mappings())
-    monkeypatch.setattr("pipelines.published.load.load_mappings", lambda: mappings)
+    monkeypatch.setattr("pipelines.published.file_names.load_mappings", lambda: mappings)
     assert load(settings, path).outcome == "loaded"
     assert one(landed(settings), LEEDS)["value"] == 25.0
 

@@ -1,39 +1,28 @@
 """Next year's file, read by this year's mapping: what still fits loads when asked to, all the rest is in one report."""
 
 import csv
+import io
 from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pipelines.published.drift import find_drift
+from pipelines.published.geography import load_areas
 from pipelines.published.landing import read_receipts
 from pipelines.published.load import load_paths
-from pipelines.published.mapping import mapping_for
-from pipelines.published.problems import FileOutcome, LoadReport
+from pipelines.published.mapping import Mapping, mapping_for
+from pipelines.published.problems import LoadReport
 from pipelines.published.tables import read_table
+from pipelines.published.text_table import TextTable
 from pipelines.settings import Settings
-from tests.published.releases import ENGLAND, HEADER, csv_of, mapping_of, place, timeliness_row
-
-NAME = "timeliness_20_week.csv"
-# Twelve authorities of different sizes: 30 plans of 40, 33 of 47, 36 of 54 …
-AREAS = [f"E060000{n:02}" for n in range(1, 13)]
-
-
-def edition(year: int, more: int = 0, **renamed: str) -> tuple[list[dict[str, str]], list[str]]:
-    """Rows and header of one year, each area with `more` plans than its base; `renamed`: old column → new."""
-    rows = [timeliness_row(ENGLAND, 4_000 + more, 8_000 + more, year)]
-    rows += [timeliness_row(area, 30 + 3 * n + more, 40 + 7 * n + more, year) for n, area in enumerate(AREAS)]
-    header = [renamed.get(column, column) for column in HEADER]
-    return [{renamed.get(column, column): cell for column, cell in row.items()} for row in rows], header
-
-
-def load(settings: Settings, folder: Path, rows: list[dict[str, str]], header: list[str], partial: bool) -> FileOutcome:
-    folder.mkdir(exist_ok=True)
-    (folder / NAME).write_bytes(csv_of(rows, header))
-    (outcome,) = load_paths(settings, [folder / NAME], partial=partial).files
-    return outcome
+from tests.published.editions import AREAS, NAME, edition, load
+from tests.published.made_up import ODD_CELLS, as_ods
+from tests.published.releases import ENGLAND, HEADER, csv_of, place, small_release
+from tests.published.test_any_file import steady
 
 
 @pytest.mark.parametrize("partial", [False, True])
@@ -89,6 +78,18 @@ def test_next_year_loads_what_it_can_and_reports_the_rest(settings: Settings, tm
         assert (outcome.outcome, outcome.loaded, len(read_receipts(settings))) == ("refused", 0, 1)
 
 
+def test_a_new_value_is_named_whatever_signs_it_holds(settings: Settings, tmp_path: Path) -> None:
+    rows, header = edition(2024)
+    for n, value in enumerate(["Children's home", 'So-called "home"', "'Home' is \"home\""], start=1):
+        rows += [{**row, "breakdown_topic": "Sex", "breakdown": value} for row in rows[1 : n + 1]]
+    outcome = load(settings, tmp_path, rows, header, partial=False)
+    assert outcome.drift is not None
+    assert outcome.drift.values == {
+        "Sex: 'Home' is \"home\"": 3, "Sex: So-called \"home\"": 2, "Sex: Children's home": 1,
+    }  # fmt: skip
+    assert "    new value, not in breakdowns.yaml: Sex: Children's home (1 row)" in outcome.drift.lines()
+
+
 def test_the_lines_the_report_gives_are_all_the_mapping_needs(settings: Settings, tmp_path: Path) -> None:
     """Pasted into the mapping, they make the file whole: the rename is read, and the file loads strictly."""
     load(settings, tmp_path, *edition(2024), partial=False)
@@ -115,32 +116,48 @@ def test_a_file_that_fits_reports_no_drift_and_a_column_of_before_is_not_new(
                                    "    new column, mapped by nobody: fresh"]  # fmt: skip
 
 
-def test_two_columns_that_could_be_it_are_not_guessed_between(settings: Settings, tmp_path: Path) -> None:
-    rows, header = edition(2024, new_la_code="la_code")
-    twice = [{**row, "authority_code": row["la_code"]} for row in rows]
-    outcome = load(settings, tmp_path, twice, [*header, "authority_code"], partial=True)
-    assert outcome.outcome == "refused" and outcome.drift is not None
-    assert not outcome.drift.sure
+def test_a_column_of_any_earlier_edition_is_not_new(settings: Settings, tmp_path: Path) -> None:
+    for year, more in ((2022, ["extra"]), (2023, []), (2024, ["extra"])):
+        rows, header = edition(year)
+        outcome = load(settings, tmp_path / f"{year}", rows, [*header, *more], partial=False)
+        assert outcome.outcome == "loaded"
+    assert outcome.drift is not None and outcome.drift.new_columns == []
 
 
-def test_words_and_chosen_rows_are_told_by_their_cells() -> None:
-    """Columns of words (yes and no), of rows to choose from, and of a dimension, each under another name."""
-    mapping = mapping_of(
-        {"id": "officer", "value": "in_post", "codes": {"yes": 1, "no": 0}},
-        {"id": "absent", "value": "value", "where": {"plan": "EHC plan", "what": ["Absence"]}},
-        totals=[], topics={}, keep={"phase": ["Total"]}, dimensions=[{"column": "gender", "breakdown": "sex"}],
-    )  # fmt: skip
-    rows = [
-        {"time_period": "2025", "time_identifier": "Calendar year", **place(area), "medical officer": answer,
-         "value": "4", "provision": provision, "indicator": "Absence", "school": "Total", "pupils": sex}
-        for area in AREAS for answer, provision, sex in (("Yes", "EHC plan", "Total"), ("No", "SEN support", "Female"))
-    ]  # fmt: skip
-    drift = find_drift(read_table(csv_of(rows, list(rows[0])), mapping, "plans.csv"), mapping, "plans.csv", [])
-    # `pupils` alone splits the rows; after that `school` alone holds the value that is kept.
-    assert drift.sure == {
-        "in_post": "medical officer", "plan": "provision", "what": "indicator", "gender": "pupils", "phase": "school",
-    }  # fmt: skip
-    assert (drift.lost, drift.missing) == ([], [])
+def test_columns_under_a_header_of_periods_are_the_same_the_next_year(settings: Settings, tmp_path: Path) -> None:
+    for year in (2021, 2022):
+        rows = [
+            ["Local Authority", f"{year}", "", "", ""],
+            ["", "Appeals registered", "Total Appealable Decisions", "SEND Tribunal Appeal Rate", "Notes"],
+        ]
+        rows += [[load_areas().names[area], "5", "200", "0.025", "-"] for area in AREAS]  # fmt: skip
+        path = tmp_path / f"send_appeal_rate_table_{year}.ods"
+        path.write_bytes(as_ods({"SEND_2": rows}))
+        (outcome,) = load_paths(settings, [path]).files
+        assert outcome.outcome == "loaded", LoadReport([outcome]).as_text()
+    assert "notes" in outcome.columns
+    assert not outcome.drift
+
+
+def test_a_file_is_parsed_once_and_again_only_for_a_column_that_is_filled_down(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def counting(content: bytes, mapping: Mapping, file: str) -> TextTable:
+        parsed.append(file)
+        return read_table(content, mapping, file)
+
+    monkeypatch.setattr("pipelines.published.load.read_table", counting)
+    outcome = load(settings, tmp_path / "one", *edition(2024, new_la_code="la_code"), partial=True)
+    assert (outcome.loaded, len(parsed)) == (13, 1)
+    # An authority is named once for its two rows, in a column of another name than last year.
+    filled = mapping_for("ehc_timeliness").model_copy(update={"fill_down": ["new_la_code"]})
+    monkeypatch.setattr("pipelines.published.load.mapping_of", lambda _: filled)
+    rows, header = edition(2025, new_la_code="la_code")
+    rows += [{**rows[-1], "time_period": "2024", "la_code": ""}]
+    outcome = load(settings, tmp_path / "two", rows, header, partial=True)
+    assert (outcome.loaded, outcome.refused, len(parsed)) == (14, 0, 3)
 
 
 @pytest.mark.slow
@@ -174,3 +191,36 @@ def test_a_real_release_a_year_on(settings: Settings, tmp_path: Path, shared_dat
     )  # fmt: skip
     england = next(row for row in rows if row["geographic_level"] == "National" and row["breakdown"] == "All EHC plans")
     assert vision["value"].to_list() == [float(england["number_vi"])]
+
+
+@steady(80)
+@given(
+    st.dictionaries(
+        st.sampled_from(HEADER), st.sampled_from(["", "fresh", "la_code", "plans_issued_den", "Level"]), max_size=6
+    ),
+    st.sets(st.sampled_from(HEADER), max_size=5),
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(HEADER), ODD_CELLS), max_size=8),
+)
+@example(dict.fromkeys(HEADER, ""), set(), [])
+def test_drift_of_any_edition_is_told_without_a_traceback(
+    renamed: dict[str, str], dropped: set[str], cells: list[tuple[int, str, str]]
+) -> None:
+    rows = small_release()
+    for row, column, cell in cells:
+        rows[row][column] = cell
+    kept = [column for column in HEADER if column not in dropped]
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow([renamed.get(column, column) for column in kept])
+    writer.writerows([[row[column] for column in kept] for row in rows])
+    mapping = mapping_for("ehc_timeliness")
+    table = read_table(stream.getvalue().encode(), mapping, "plans.csv")
+    if table.faults:
+        return
+    drift = find_drift(table, mapping, "plans.csv", [])
+    missing = {r.column for r in drift.renamed} | set(drift.missing)
+    present = {spelt.casefold() for spelt in table.spelling.values()}
+    assert not {c.casefold() for c in missing} & present
+    assert len({r.candidate for r in drift.renamed}) == len(drift.renamed)
+    assert {r.candidate.casefold() for r in drift.renamed} <= set(table.frame.columns) | present
+    assert len(drift.lines()) < 80
