@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 import polars as pl
 
 from pipelines.published.geography import ENGLAND, NHS_REGIONS, Areas, plain_name
+from pipelines.published.header_rows import without_footnotes
 from pipelines.published.layout import Area, AreaLevel
 from pipelines.published.problems import Problem
 from pipelines.published.reading import NUMBER, Reading, correct_the_area
@@ -24,7 +25,6 @@ _ALLOWED: dict[AreaLevel, tuple[str, ...]] = {
 }
 # EES files a child whose area is unknown, or outside England, under the code x or z.
 _NO_AREA = ("x", "z")
-_FOOTNOTES = re.compile(r"(?<=[^\W\d])\d+(?:,\s*\d+)*$")
 _LONGEST_SYMBOL = 4
 _LEVEL_OF = {"national": "country", "region": "region", "sub_region": "region", "la": "la"}
 
@@ -128,7 +128,7 @@ def _code_and_name(cells: dict[str, str], area: Area | None, level: AreaLevel | 
     code, name = (cells.get(f"c:{column}") or "" for column in columns)
     if level == "country" and not name and not (area and (area.code or area.name)):
         name = "England"
-    return re.sub(r"\.0+$", "", code), _FOOTNOTES.sub("", name).strip()
+    return re.sub(r"\.0+$", "", code), without_footnotes(name)
 
 
 def _find(cells: dict[str, str], bare: bool, area: Area | None, areas: Areas) -> _Found:

@@ -38,16 +38,13 @@ def _of_workbook(content: bytes, mapping: Mapping, file: str) -> TextTable:
             do = f"Correct `sheets` in {mapping.path.name}, or give the file as it was published."
             table.faults.append(Problem(file, "A sheet is missing", found, do))
             return table
-        grids = {sheet: book.grid(sheet) for sheet in chosen.values()}
+        header, parts = mapping.header or _TOP, {}
+        for alias, sheet in chosen.items():
+            place = file if len(chosen) == 1 else f"{file}, sheet {sheet}"
+            parts[alias] = _filled_down(table_below(book.grid(sheet), header, place), mapping)
     except WorkbookError as fault:
         table.faults.append(Problem(file, "The workbook cannot be read", str(fault), _WHOLE))
         return table
-    header = mapping.header or _TOP
-    places = {sheet: file if len(chosen) == 1 else f"{file}, sheet {sheet}" for sheet in grids}
-    parts = {
-        alias: _filled_down(table_below(grids[sheet], header, places[sheet]), mapping)
-        for alias, sheet in chosen.items()
-    }
     if faults := [fault for part in parts.values() for fault in part.faults]:
         return replace(table, faults=faults, read=sum(part.read for part in parts.values()))
     if isinstance(mapping.sheets, dict):
