@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from pipelines.published.lait_long import read_lait_long, read_lait_table
 from pipelines.published.landing import land, read_receipts, sweep
 from pipelines.published.mapping import Mapping, load_mappings, load_out_of_scope, load_publications
 from pipelines.published.observing import Lent
+from pipelines.published.patterns import fits
 from pipelines.published.problems import FileOutcome, LoadReport, Problem, quantity
 from pipelines.published.reading import Reading
 from pipelines.published.receipts import clocks, receipt_of, refused_rows, release_of
@@ -50,7 +50,7 @@ def load_paths(
     queue = [(source, _mapping_of(source)) for source in open_sources(paths)]
     # A dataset that lends its counts comes before those that borrow them.
     order = {mapping.dataset: n for n, mapping in enumerate(_lenders_first())}
-    queue.sort(key=lambda pair: (order[pair[1].dataset] if pair[1] else -1, pair[0].name))
+    queue.sort(key=lambda pair: (order[pair[1].dataset] if isinstance(pair[1], Mapping) else -1, pair[0].name))
     receipts = read_receipts(settings)
     for source, mapping in queue:
         started = time.monotonic()
@@ -67,20 +67,16 @@ def load_paths(
 
 def _left_out(source: SourceFile) -> str | None:
     """Why a file is deliberately not loaded, if it is one of those."""
-    names = (source.stem.casefold(), source.name.casefold())
     for entry in load_out_of_scope():
-        if any(fnmatch(name, pattern.casefold()) for name in names for pattern in entry.files):
+        if fits(source.stem, entry.files) or fits(source.name, entry.files):
             return entry.reason
     return None
 
 
-def _mapping_of(source: SourceFile) -> Mapping | None:
-    if _left_out(source) is not None:
-        return None
-    for mapping in load_mappings():
-        if any(fnmatch(source.stem.casefold(), pattern.casefold()) for pattern in mapping.files):
-            return mapping
-    return None
+def _mapping_of(source: SourceFile) -> Mapping | str | None:
+    """The mapping of a file, or why it is deliberately not loaded."""
+    named = (mapping for mapping in load_mappings() if fits(source.stem, mapping.files))
+    return _left_out(source) or next(named, None)
 
 
 def _lenders_first() -> list[Mapping]:
@@ -92,14 +88,13 @@ def _lenders_first() -> list[Mapping]:
 def _load_one(
     settings: Settings,
     source: SourceFile,
-    mapping: Mapping | None,
+    mapping: Mapping | str | None,
     receipts: list[dict[str, Any]],
     published_on: datetime | None,
     partial: bool,
 ) -> FileOutcome:
-    reason = _left_out(source)
-    if reason is not None:
-        return FileOutcome(source.name, "out of scope", reason=reason)
+    if isinstance(mapping, str):
+        return FileOutcome(source.name, "out of scope", reason=mapping)
     if source.content is None:
         problem = Problem(source.name, "The file cannot be opened", source.fault or "", source.remedy)
         return FileOutcome(source.name, "refused", problems=[problem])

@@ -1,13 +1,13 @@
 """Which release a file belongs to, when its figures became known, and the receipt that says so."""
 
 from datetime import UTC, datetime
-from fnmatch import fnmatch
 from importlib.metadata import version
 from typing import Any
 
 import polars as pl
 
 from pipelines.published.mapping import Mapping
+from pipelines.published.patterns import fits
 from pipelines.published.problems import FileOutcome
 from pipelines.published.sources import SourceFile
 from pipelines.published.vocabulary import Publication, Release
@@ -30,7 +30,7 @@ def release_of(
     A release that `publications.yaml` does not list yet is named after its year or month.
     """
     for release in publication.releases:
-        if any(fnmatch(stem.casefold(), pattern.casefold()) for pattern in release.files):
+        if fits(stem, release.files):
             return release
     if any(release.reporting_year is not None for release in publication.releases):
         year = (latest or 0) + mapping.reporting_year_offset
