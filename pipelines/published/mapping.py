@@ -157,6 +157,10 @@ class Mapping(Strict):
             raise ValueError("figures of sub-ICB locations are added up: give counts, not published percentages")
         return self
 
+    def spellings(self, column: str) -> list[str]:
+        """The names that a mapped column may have in a file, case-folded; its own first."""
+        return [spelt.casefold() for spelt in (column, *self.renamed.get(column, []))]
+
     def period_of(self, metric: MetricMapping) -> PeriodType:
         """The period type of one metric: its own, or the dataset's."""
         return metric.period or self.period

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.published.mapping import Mapping
 from pipelines.published.sources import open_sources
-from tests.published.made_up import Rows, accounts, as_csv, as_ods, as_xlsx, layout, read_made_up
+from tests.published.made_up import PLANS, Rows, accounts, as_csv, as_ods, as_xlsx, layout, read_made_up
 from tests.published.releases import definition
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ LONG: Rows = [
     ["QQQ", "2023-01", "Total", "waiting", "3"],
 ]
 BY_YEAR = layout(
-    {"id": "plans_count", "value": "Plans"},
+    PLANS,
     {"id": "people_count", "value": "People", "optional": True},
     header={"find": "Area", "depth": 2, "footnote_digits": True},
     area={"level": {"fixed": "la"}, "name": "Area", "region_totals": True},

@@ -1,18 +1,95 @@
 """Tables below titles: which row the header is, what stands above, beside and beneath it, and rows that are torn."""
 
+from datetime import date
 from typing import Any
 
-import polars as pl
 import pytest
 
-from tests.published.made_up import accounts, layout, read_made_up
-from tests.published.releases import HARTLEPOOL, LEEDS
+from tests.published.made_up import PLANS, accounts, as_csv, as_ods, as_xlsx, layout, read_made_up, values
+from tests.published.releases import HARTLEPOOL, LEEDS, definition
 
-PLANS = {"id": "plans_count", "value": "Plans"}
+TITLED = [
+    ["Table 1: Appeals1 by area, June 2024", "", "", "", ""],
+    ["Local Authority", "2023", "", "2024", ""],
+    ["", "Appeals4", "Decisions1,9", "Appeals4", "Decisions1,9"],
+    ["NORTH EAST", "", "", "", ""],
+    ["Hartlepool", "4", "40", "5", "1,000"],
+    ["Leeds3", "..", "..", "1", "20"],
+    ["", "", "", "", ""],
+    ["Sources:", "Two collections of the department", "", "", ""],
+    ["1. What is an appeal", "", "", "", ""],
+]
+APPEALS = layout(
+    {"id": "appeal_rate_pct", "numerator": ["Appeals"], "denominator": ["Decisions"]},
+    header={"find": "local authority", "depth": 2, "footnote_digits": True},
+    area={"level": {"fixed": "la"}, "name": "Local Authority", "region_totals": True},
+    time={"header": True},
+    sheets=["Table*"],
+)
 
 
-def values(figures: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
-    return figures.select(*columns, "value").rows()
+@pytest.mark.parametrize(
+    "content",
+    [
+        as_csv(TITLED),
+        as_csv(TITLED[:1])[:-5] + b"\n" + as_csv(TITLED[1:]),
+        as_xlsx({"Cover": [["Nothing"]], "Table 1": TITLED}),
+        as_ods({"Cover": [["Nothing"]], "Table 1": TITLED}),
+        as_ods({"Table 1": TITLED}, mimetype=False),
+    ],
+    ids=["CSV", "CSV with a short title row", "XLSX", "ODS", "ODS without mimetype"],
+)
+def test_titles_merged_year_headers_headings_and_notes(content: bytes) -> None:
+    figures, table, reading = read_made_up(APPEALS, content, appeal_rate_pct=definition())
+    assert figures.select("geography_code", "period_start", "numerator", "denominator", "status").rows() == [
+        (HARTLEPOOL, date(2023, 1, 1), 4, 40, "shown"),
+        (HARTLEPOOL, date(2024, 1, 1), 5, 1000, "shown"),
+        (LEEDS, date(2023, 1, 1), None, None, "unavailable"),
+        (LEEDS, date(2024, 1, 1), 1, 20, "shown"),
+    ]
+    assert figures.select("source_row", "source_column").row(1) == (5, "2024 / Appeals / Decisions")
+    assert reading.scope_counts() == {"a note beneath the table": 2, "a heading without figures": 1}
+    assert accounts(table, reading) == {"read": 6, "refused": 0, "aside": 4, "loaded": 2}
+
+
+def test_the_period_stands_in_the_title_and_rows_under_the_header_are_left_out() -> None:
+    rows = [["Waits by service, June 2024"], ["Area", "Plans"], ["name", "number"], ["Leeds", "3"]]
+    mapping = layout(PLANS, period="month", time={"title": r", (\w+ \d{4})"}, header={"row": 2, "skip": 1})
+    figures, _, _ = read_made_up(mapping, as_xlsx({"S": rows}))
+    assert values(figures, "period_start") == [(date(2024, 6, 1), 3)]
+
+
+def test_text_in_place_of_a_figure_is_no_heading_and_a_note_stands_beneath_the_last_area() -> None:
+    rows = [["Waits", "", ""], ["Area", "2023", "2024"], ["", "Plans", "Plans"], ["London", "suppressed", "suppressed"],
+            ["Atlantis", "withheld", "withheld"], ["North East", "", ""], ["Leeds", "suppressed", "5"],
+            ["Hartlepool", "4", "6"], ["Source", "two collections", ""]]  # fmt: skip
+    mapping = layout(
+        PLANS,
+        header={"find": "Area", "depth": 2},
+        area={"level": {"fixed": "la"}, "name": "Area", "region_totals": True},
+        time={"header": True},
+    )
+    figures, table, reading = read_made_up(mapping, rows)
+    assert sorted((p.row, p.rule) for p in reading.problems) == [
+        (4, "Text where a number belongs"),
+        (4, "Text where a number belongs"),
+        (5, "The area code is not recognised"),
+        (7, "Text where a number belongs"),
+    ]
+    assert values(figures, "geography_code") == [(HARTLEPOOL, 4), (HARTLEPOOL, 6)]
+    assert reading.scope_counts() == {"a heading without figures": 1, "a note beneath the table": 1}
+    assert accounts(table, reading) == {"read": 6, "refused": 3, "aside": 2, "loaded": 1}
+
+
+def test_a_missing_column_is_named_in_the_row_of_the_header() -> None:
+    rows = [["Title", "", ""], ["", "", ""], ["Area", "Year", "Plan"], ["Leeds", "2024", "5"]]
+    _, _, reading = read_made_up(layout(PLANS, header={"find": "Area"}), rows)
+    assert [(p.row, p.column) for p in reading.faults] == [(3, "Plans")]
+    others = layout(PLANS, {"id": "a_count", "value": "a"}, {"id": "b_count", "value": "b"}, header={"find": "Area"})
+    _, _, reading = read_made_up(others, rows)
+    assert [(p.row, p.rule) for p in reading.faults] == [
+        (3, "The file is not the table that its mapping describes"),
+    ]
 
 
 TORN = b'Leeds,2024,"5" x"6'
