@@ -18,6 +18,7 @@ from typing import IO, Any, cast
 from pipelines.published.sources import MAX_BYTES
 
 CHUNK = 1 << 16
+_MAX_JSON = 20_000_000  # Unpacked; a page of a list is some hundred thousand bytes.
 LONGEST_WAIT = 120.0  # Seconds: a server that asks for more is left alone, and the person told.
 _TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -107,9 +108,14 @@ class Downloads:
     def fetch_json(self, url: str) -> Any:
         """The JSON that `url` answers. Raises DownloadError, also for what is no JSON."""
         path = self.fetch(url)
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            packed = file.read(2) == _GZIP_MAGIC
         try:
-            return json.loads(gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content)
+            with gzip.open(path) if packed else path.open("rb") as answer:
+                content = answer.read(_MAX_JSON + 1)
+            if len(content) > _MAX_JSON:
+                raise ValueError(f"it is larger than {_MAX_JSON // 1_000_000} MB")
+            return json.loads(content)
         except (ValueError, OSError, EOFError, zlib.error) as fault:
             _Kept(self.folder, url).forget()
             raise DownloadError(

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.published.catalogue import stat_method
 from pipelines.published.mapping import Mapping, MetricMapping
 from pipelines.published.vocabulary import Definition
 
@@ -142,13 +143,10 @@ def _with_interval(figures: pl.DataFrame, metric: MetricMapping, definition: Def
     from pipelines.comparison.intervals import byar, wilson
 
     counted = figures["status"].eq("shown") & figures["numerator"].is_not_null() & figures["denominator"].is_not_null()
-    method = "none"
-    counts = metric.has_counts and metric.interval != "none" and not definition.signed
-    if counts and definition.unit == "percent":
-        method = "wilson"
+    method = stat_method(metric, definition).rpartition("_")[2]
+    if method == "wilson":
         lower, upper = (limit * metric.base for limit in wilson(figures["numerator"], figures["denominator"]))
-    elif counts and definition.unit in ("rate_per_1000", "rate_per_100"):
-        method = "byar"
+    elif method == "byar":
         lower, upper = byar(figures["numerator"], figures["denominator"], metric.base)
     else:
         return figures.with_columns(

@@ -1,14 +1,7 @@
 """Which mapping reads a file, and which files are left out on purpose: told by their names."""
 
-from collections.abc import Iterable
-from fnmatch import fnmatch
-
 from pipelines.published.mapping import Mapping, load_mappings, load_out_of_scope
-
-
-def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name is as one of the patterns says, in any case."""
-    return any(fnmatch(name.casefold(), pattern.casefold()) for pattern in patterns)
+from pipelines.published.patterns import fits
 
 
 def mapping_of(stem: str) -> Mapping | None:

@@ -19,6 +19,7 @@ from pipelines.published.text_table import (
     settle_duplicate_headers,
 )
 
+MAX_CELLS = 20_000_000  # Of one sheet or CSV: a single cell in its last corner would fill the memory.
 # Digits stuck to the end of a word: "Decisions1,9" but not "Table 4".
 _FOOTNOTES = re.compile(r"(?<=[^\W\d])\d+(?:,\s*\d+)*(?=\s|$)")
 
@@ -53,6 +54,12 @@ def grid_of_csv(content: bytes, file: str) -> Grid:
             rows.append(cells)
             numbers.append(number)
     width = max(map(len, rows), default=0)
+    if len(rows) * width > MAX_CELLS:
+        # One long record would be filled up in every other.
+        found = f"{len(rows):,} rows, the longest of {width:,} cells"
+        do = "Give the file as it was published."
+        grid.faults.append(Problem(file, "The table spans more cells than are read", found, do))
+        return grid
     columns = {f"{i}": [row[i] if i < len(row) else "" for row in rows] for i in range(width)}
     cells_only = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     grid.cells = cells_only.with_columns(pl.all().str.strip_chars()).with_columns(
@@ -62,30 +69,37 @@ def grid_of_csv(content: bytes, file: str) -> Grid:
 
 
 def table_below(grid: Grid, header: Header, file: str) -> TextTable:
-    """The table whose header `header` describes. Never raises: a header that is not there is a fault.
+    """The table whose header `header` describes. Never raises: a header that is not there, or is torn, is a fault.
 
-    Rows beneath are counted as read, blank ones too, up to the last that holds anything.
+    Rows beneath are counted as read, blank and torn ones too, up to the last that holds anything.
     """
     table = TextTable(pl.DataFrame(schema={ROW: pl.Int64}), {}, titled=True, faults=grid.faults, notes=grid.notes)
     if table.faults:
         return table
     names = [c for c in grid.cells.columns if c != ROW]
-    rows = grid.cells.select(names).rows()
-    at = _where_it_starts(grid.cells, rows, header)
-    if at is None or not names:
+    torn = {problem.row or 0 for problem in grid.refused}
+    starts = _where_it_starts(grid.cells, names, header)
+    if starts is None or not names:
         what = f"no cell starts with {header.find!r}" if header.find else f"there is no row {header.row}"
+        if header.find is None and header.row in torn:
+            what = f"the quotation marks of row {header.row} do not pair"
         do = "Give the file as it was published, or correct `header` in the mapping."
         table.faults.append(Problem(file, "The header is not where the mapping says", what, do))
         return table
-    numbers = grid.cells[ROW]
-    upper, last = rows[at : at + header.depth], at + header.depth + header.skip
-    table.header_row = int(numbers[at])
-    table.titles = [" ".join(cell for row in rows[:at] for cell in row if cell)]
-    below = grid.cells.slice(last)
+    # In row numbers, not positions: a torn row has a number too.
+    ends, first = starts + header.depth, starts + header.depth + header.skip
+    if broken := sorted(torn & set(range(starts, ends))):
+        do = f"Check the quotation marks of row {broken[0]}, or give the file as it was published."
+        table.faults.append(Problem(file, "The header is torn", "quotation marks do not pair", do, broken[0]))
+        return table
+    table.header_row = starts
+    above = grid.cells.filter(pl.col(ROW) < starts).select(names).rows()
+    upper = grid.cells.filter(pl.col(ROW).is_between(starts, ends - 1)).select(names).rows()
+    table.titles = [" ".join(cell for row in above for cell in row if cell)]
+    below = grid.cells.filter(pl.col(ROW) >= first)
     filled = pl.any_horizontal(pl.col(c) != "" for c in names)
-    ends = below.filter(filled)[ROW].max()
-    below = below.filter(pl.col(ROW) <= (ends if ends is not None else -1))
-    first = int(numbers[last]) if last < numbers.len() else int(numbers[-1]) + 1
+    last = below.filter(filled)[ROW].max()
+    below = below.filter(pl.col(ROW) <= (last if last is not None else -1))
     table.refused = [problem for problem in grid.refused if (problem.row or 0) >= first]
     data = below.filter(filled)
     table.blank = below.height - data.height
@@ -98,14 +112,14 @@ def table_below(grid: Grid, header: Header, file: str) -> TextTable:
     return table
 
 
-def _where_it_starts(cells: pl.DataFrame, rows: list[tuple[str, ...]], header: Header) -> int | None:
+def _where_it_starts(cells: pl.DataFrame, names: list[str], header: Header) -> int | None:
+    """The number of the first row of the header."""
     if header.find is None:
-        numbers = cells[ROW].to_list()
-        return numbers.index(header.row) if header.row in numbers else None
+        return header.row if header.row in cells[ROW] else None
     wanted = _words(header.find, footnotes=True).casefold()
-    for at, row in enumerate(rows):
-        if any(_words(cell, footnotes=True).casefold().startswith(wanted) for cell in row if cell):
-            return at
+    for row, *texts in cells.select(ROW, *names).iter_rows():
+        if any(_words(text, footnotes=True).casefold().startswith(wanted) for text in texts if text):
+            return int(row)
     return None
 
 
@@ -123,7 +137,12 @@ def _joined(rows: list[tuple[str, ...]], header: Header) -> list[str]:
 
 def _words(cell: str, footnotes: bool) -> str:
     text = " ".join(cell.split())
-    return _FOOTNOTES.sub("", text).strip() if footnotes else text
+    return without_footnotes(text) if footnotes else text
+
+
+def without_footnotes(text: str) -> str:
+    """The text without the numbers of footnotes at the ends of its words."""
+    return _FOOTNOTES.sub("", text).strip()
 
 
 def _number_repeats(table: TextTable) -> None:

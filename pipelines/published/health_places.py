@@ -39,7 +39,8 @@ def add_up_places(
     suppressed = [symbol for symbol, (status, _) in meanings.items() if status == "suppressed"]
     added = parts.group_by(key, maintain_order=True).agg(
         pl.col(ROW).min(),
-        *(pl.col(c).first() for c in frame.columns if c not in (ROW, *key) and c[:2] not in ("n:", "s:")),
+        *(pl.col(c).first() for c in frame.columns if c not in (ROW, *key) and c[:2] not in ("n:", "s:", "r:")),
+        *(pl.col(c).min() for c in frame.columns if c.startswith("r:")),
         *(pl.col(f"n:{c}").sum().alias(f"n:{c}") for c in columns),
         *(pl.col(f"n:{c}").is_not_null().sum().cast(pl.Int64).alias(f"known {c}") for c in columns),
         *(pl.col(f"s:{c}").is_in(suppressed).any().alias(f"hidden {c}") for c in columns),

@@ -17,6 +17,7 @@ from pipelines.published.reading import (
     parse_numbers,
     resolve_columns,
 )
+from pipelines.published.repeats import drop_repeats
 from pipelines.published.symbols import meanings_with
 from pipelines.published.text_table import ROW, TextTable, read_text_table
 from pipelines.published.vocabulary import Definition
@@ -24,6 +25,7 @@ from pipelines.published.withholding import withhold_indicators
 
 COLUMNS = ["Short Desc", "Years", "LA and Regions", "LA Number", "Values"]
 PLACEHOLDER_YEAR = "0"
+_ONE_FIGURE = ["Short Desc", "geography_code", "period_start", "period_type"]
 _ARTEFACT_DECIMALS = 9  # The file holds 14.150000000000002 where the tool shows 14.15.
 
 
@@ -68,13 +70,11 @@ def read_lait_long(
     frame = _place(frame.filter(~placeholder), areas, reading, file)
     frame = _time(frame, mapping, reading, file)
     meanings = meanings_with(dict(mapping.symbols))
-    frame, wrong = parse_numbers(frame, {"Values": table.spelling.get(found["Values"], "Values")}, meanings, file)
-    for problem in wrong:
-        reading.refuse(problem)
+    frame = parse_numbers(frame, {"Values": table.spelling.get(found["Values"], "Values")}, meanings, reading, file)
     frame = frame.filter(~pl.col(ROW).is_in(list(reading.refused_rows)))
     frame = withhold_indicators(frame, mapping, meanings, "Values", "Short Desc")
     frame = _gone_areas(frame, areas, reading)
-    frame = _repeats(frame, reading, file)
+    frame = drop_repeats(frame, _ONE_FIGURE, ["Values"], reading, file, "indicator, year and area")
     parts = frame.partition_by("Short Desc", as_dict=True, maintain_order=True)
     for (indicator,), rows in parts.items():
         metric = by_indicator[indicator]
@@ -157,28 +157,6 @@ def _gone_areas(frame: pl.DataFrame, areas: Areas, reading: Reading) -> pl.DataF
     nothing = pl.col("n:Values").is_null() & ~was_there
     reading.set_aside("no figure, and the area did not exist in the period", frame.filter(nothing)[ROW])
     return frame.filter(~nothing)
-
-
-def _repeats(frame: pl.DataFrame, reading: Reading, file: str) -> pl.DataFrame:
-    key = ["Short Desc", "geography_code", "period_start", "period_type"]
-    double = frame.filter(pl.struct(key).is_duplicated())
-    if not double.height:
-        return frame
-    double = double.with_columns(first=pl.col(ROW).min().over(key), same=pl.col("Values").n_unique().over(key) == 1)
-    again = double.filter(pl.col("same") & (pl.col(ROW) != pl.col("first")))[ROW]
-    reading.set_aside("the row repeats an earlier one", again)
-    for row, other in double.filter(~pl.col("same")).select(ROW, "first").iter_rows():
-        reading.refuse(
-            Problem(
-                file,
-                "Two rows give one figure different values",
-                "an indicator, year and area that another row gives too" + (f" (row {other})" if other != row else ""),
-                "Keep the right one.",
-                row,
-            )
-        )
-    gone = pl.concat([again, double.filter(~pl.col("same"))[ROW]])
-    return frame.filter(~pl.col(ROW).is_in(gone.implode()))
 
 
 def _observe(

@@ -4,6 +4,7 @@ import polars as pl
 
 from pipelines.published.figures import BREAKDOWN, KEY, OBSERVATION, source_column_of
 from pipelines.published.mapping import Mapping, MetricMapping
+from pipelines.published.reading import origin_of
 from pipelines.published.symbols import NO_ROWS, ROW_REFUSED
 from pipelines.published.text_table import LEVELS_OF_HEADER, ROW
 
@@ -22,7 +23,8 @@ def observe(
 ) -> pl.DataFrame:
     """One row per figure of `metric`, in the shape of OBSERVATION.
 
-    `frame` has the columns of CONTEXT, `mark`, `_row`, and `n:`/`s:` columns for each column of the frame in `found`.
+    `frame` has the columns of CONTEXT, `mark`, `_row`, and `n:`/`s:` columns for each column of the frame in `found`
+    (and `r:`, where its cells come from other rows than `_row`: a figure names the row of its first cell).
     A file leaves out rows that count nobody; once a row of it was refused, a missing row may be that one, and no total
     is made without it.
     """
@@ -47,7 +49,7 @@ def observe(
         (_number(metric.published, metric, found) if metric.published else _NOTHING).alias("published"),
         pl.coalesce(*symbols).alias("symbol"),
         pl.col("mark"),
-        pl.col(ROW).alias("source_row"),
+        _row_of(metric, found, rows).alias("source_row"),
         _where_it_stands(metric, mapping).alias("source_column"),
     )
     if metric.denominator_where:
@@ -191,9 +193,14 @@ def _borrow(observed: pl.DataFrame, lender: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def rows_behind(frame: pl.DataFrame, metric: MetricMapping, figures: pl.DataFrame) -> pl.Series:
+def _row_of(metric: MetricMapping, found: dict[str, str], frame: pl.DataFrame) -> pl.Expr:
+    return origin_of([found[c] for c in metric.columns()], frame.columns)
+
+
+def rows_behind(frame: pl.DataFrame, metric: MetricMapping, found: dict[str, str], figures: pl.DataFrame) -> pl.Series:
     """The rows of `frame` that `figures` of `metric` came from."""
+    rows = rows_of(frame, metric)
     if metric.sum_over:
-        return rows_of(frame, metric)[ROW]
-    behind = figures["source_row"].alias(ROW)
+        return rows[ROW]
+    behind = rows.filter(_row_of(metric, found, rows).is_in(figures["source_row"].implode()))[ROW]
     return pl.concat([behind, asked_below(frame, metric)[ROW]]) if metric.denominator_where else behind

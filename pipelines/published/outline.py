@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipelines.published.geography import load_areas
-from pipelines.published.header_rows import Grid, grid_of_csv, table_below
+from pipelines.published.header_rows import Grid, grid_of_csv, table_below, without_footnotes
 from pipelines.published.layout import Header
 from pipelines.published.profiles import AREA_CODES
 from pipelines.published.text_table import ROW, TextTable, read_text_table
@@ -57,19 +57,22 @@ def _in_workbook(content: bytes, file: str) -> Outline:
             raise WorkbookError("it is damaged, cut short or no workbook")
         book = Workbook(content)
         names = book.sheets
-        grids = {name: book.grid(name) for name in names[:_MOST_SHEETS]}
+        best, grid, header, most = "", None, None, -1
+        for name in names[:_MOST_SHEETS]:
+            # One sheet beside the best so far: together they could fill the memory.
+            looked_at = book.grid(name)
+            found, areas = _find_header(looked_at)
+            if areas > most:
+                best, grid, header, most = name, looked_at, found, areas
     except WorkbookError as fault:
         raise NoTableError(f"The workbook cannot be read: {fault}. Fetch the file again.") from None
-    found = {name: _find_header(grid) for name, grid in grids.items()}
-    best = max(found, key=lambda name: found[name][1], default=None)
-    header = found[best][0] if best is not None else None
-    if best is None or header is None:
+    if grid is None or header is None:
         raise NoTableError(f"No sheet looks like a table of areas; there are {', '.join(names) or 'none'}.")
     others = [name for name in names if name != best]
     notes = [f"sheet {best!r} has the most rows of areas; the others: {', '.join(others)}"] if others else []
     if len(names) > _MOST_SHEETS:
         notes.append(f"only the first {_MOST_SHEETS} sheets were looked at")
-    return _below(grids[best], header, file, best, notes)
+    return _below(grid, header, file, best, notes)
 
 
 def _below(grid: Grid, header: Header, file: str, sheet: str | None, notes: list[str]) -> Outline:
@@ -120,7 +123,7 @@ def _area_cells(cells: pl.Series) -> pl.Series:
 
 
 def _is_area(cell: str, names: dict[str, str]) -> bool:
-    return cell.rstrip("0123456789").casefold() in names or any(form.fullmatch(cell) for form in AREA_CODES.values())
+    return without_footnotes(cell).casefold() in names or any(form.fullmatch(cell) for form in AREA_CODES.values())
 
 
 def _first_full_row(rows: list[tuple[str, ...]]) -> int:

@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from fnmatch import fnmatch
 
 import polars as pl
 
 from pipelines.published.geography import ENGLAND, NHS_REGIONS, Areas, plain_name
+from pipelines.published.header_rows import without_footnotes
 from pipelines.published.layout import Area, AreaLevel
+from pipelines.published.patterns import fits
 from pipelines.published.problems import Problem
 from pipelines.published.reading import NUMBER, Reading, UnknownArea, correct_the_area
-from pipelines.published.text_table import ROW
+from pipelines.published.text_table import ROW, SHEET_ROWS
 
 EES_COLUMNS = ("country_code", "region_code", "region_name", "new_la_code", "la_name")
 _EES_LEVELS: dict[str, AreaLevel] = {"national": "country", "regional": "region", "local authority": "la"}
@@ -24,7 +25,6 @@ _ALLOWED: dict[AreaLevel, tuple[str, ...]] = {
 }
 # EES files a child whose area is unknown, or outside England, under the code x or z.
 _NO_AREA = ("x", "z")
-_FOOTNOTES = re.compile(r"(?<=[^\W\d])\d+(?:,\s*\d+)*$")
 _LONGEST_SYMBOL = 4
 LEVEL_OF = {"national": "country", "region": "region", "sub_region": "region", "la": "la"}
 
@@ -45,25 +45,27 @@ def find_places(
 ) -> pl.DataFrame:
     """Rows of known areas, with `geography_code`, `level`, `place` (a sub-ICB location to be added up) and `by_name`.
 
-    `figures` are the columns of figures of a table with titles: there a row of no known area and without figures is a
-    note beneath the table, and a region without figures is a heading.
+    `figures` are the columns of figures of a table with titles: there a row of no known area is a note where its cells
+    of figures are blank, or, beneath the last known area, prose; and a region whose cells are blank is a heading.
     """
-    asked = [c for c in _columns(area) if c in frame.columns]
-    frame = frame.with_columns(bare=pl.all_horizontal(_no_figure(c) for c in figures) if figures else pl.lit(False))
-    cells = frame.select(*asked, "bare").unique(maintain_order=True).rows()
-    found = {cell: _find(dict(zip(asked, cell[:-1], strict=True)), cell[-1], area, areas) for cell in cells}
+    # A table of England alone may have no column to tell areas by.
+    frame = frame.with_columns(all=pl.lit(""))
+    asked = ["all", *(c for c in _columns(area) if c in frame.columns)]
+    cells = frame.select(asked).unique(maintain_order=True).rows()
+    found = {cell: _find(dict(zip(asked, cell, strict=True)), area, areas) for cell in cells}
     known = pl.DataFrame(
         [(*cell, f.code, f.level, f.place, f.by_name, f.aside) for cell, f in found.items()],
         schema={
             **dict.fromkeys(asked, pl.String),
-            "bare": pl.Boolean,
             **dict.fromkeys(["geography_code", "level", "place"], pl.String),
             "by_name": pl.Boolean,
             "aside": pl.String,
         },
         orient="row",
     )
-    frame = frame.join(known, on=[*asked, "bare"], how="left", maintain_order="left", nulls_equal=True)
+    frame = frame.join(known, on=asked, how="left", maintain_order="left", nulls_equal=True)
+    if figures:
+        frame = _without_notes(frame, area, figures)
     for (reason,), rows in frame.filter(pl.col("aside").is_not_null()).group_by("aside", maintain_order=True):
         reading.set_aside(str(reason), rows[ROW])
     frame = frame.filter(pl.col("aside").is_null())
@@ -75,13 +77,24 @@ def find_places(
             unknown, problem = _unknown(row, area, areas, file)
             reading.unknown_areas[unknown] += 1
             reading.refuse(problem)
-    return frame.filter(pl.col("geography_code").is_not_null()).drop("aside", "bare")
+    return frame.filter(pl.col("geography_code").is_not_null()).drop("aside", "all")
 
 
-def _no_figure(column: str) -> pl.Expr:
-    """A blank cell, or prose that is neither a number nor short enough for a symbol."""
-    cell = pl.col(column).fill_null("")
-    return (cell == "") | ((cell.str.len_chars() > _LONGEST_SYMBOL) & ~cell.str.contains(NUMBER))
+def _without_notes(frame: pl.DataFrame, area: Area | None, figures: list[str]) -> pl.DataFrame:
+    """The rows with `aside` for notes and headings. Prose is neither a number nor short enough for a symbol."""
+    cells = [pl.col(column).fill_null("") for column in figures]
+    blank = pl.all_horizontal(cell == "" for cell in cells)
+    prose = pl.all_horizontal(
+        (cell == "") | ((cell.str.len_chars() > _LONGEST_SYMBOL) & ~cell.str.contains(NUMBER)) for cell in cells
+    )
+    unknown = pl.col("geography_code").is_null()
+    last = pl.when(~unknown).then(ROW).max().over(pl.col(ROW) // SHEET_ROWS).fill_null(-1)
+    heading = blank & pl.col("level").is_in(["region", "country"]) & pl.lit(area is not None and area.region_totals)
+    reason = (
+        pl.when(unknown & (blank | (prose & (pl.col(ROW) > last)))).then(pl.lit("a note beneath the table"))
+        .when(~unknown & heading).then(pl.lit("a heading without figures"))
+    )  # fmt: skip
+    return frame.with_columns(aside=pl.coalesce("aside", reason))
 
 
 def as_of_the_time(frame: pl.DataFrame, areas: Areas) -> pl.DataFrame:
@@ -130,17 +143,17 @@ def _code_and_name(cells: dict[str, str], area: Area | None, level: AreaLevel | 
     code, name = (cells.get(f"c:{column}") or "" for column in columns)
     if level == "country" and not name and not (area and (area.code or area.name)):
         name = "England"
-    return re.sub(r"\.0+$", "", code), _FOOTNOTES.sub("", name).strip()
+    return re.sub(r"\.0+$", "", code), without_footnotes(name)
 
 
-def _find(cells: dict[str, str], bare: bool, area: Area | None, areas: Areas) -> _Found:
+def _find(cells: dict[str, str], area: Area | None, areas: Areas) -> _Found:
     word, level = _level(cells, area)
     if level is None:
         return _Found(aside=f"geographic level {word or '(blank)'} is not used")
     code, name = _code_and_name(cells, area, level)
     if code.casefold() in _NO_AREA:
         return _Found(aside=f"the publisher gives no area ({name or 'blank'})")
-    if area and any(fnmatch(text.casefold(), p.casefold()) for p in area.set_aside for text in (code, name) if text):
+    if area and any(fits(text, area.set_aside) for text in (code, name) if text):
         return _Found(aside=f"the mapping sets {name or code} aside")
     if area and (area.nhs or level in ("icb", "sub_icb")):
         found = _health(code, name, level, areas)
@@ -148,10 +161,6 @@ def _find(cells: dict[str, str], bare: bool, area: Area | None, areas: Areas) ->
         found = _ours(code, name, _ALLOWED[level], areas, by_code_only=area is None)
     if area and area.region_totals and found.code is None:
         found = _ours(code, name, _ALLOWED["any"], areas, by_code_only=False)
-    if bare and found.code is None and not found.aside:
-        return _Found(aside="a note beneath the table")
-    if bare and area and area.region_totals and found.level in ("region", "country"):
-        return _Found(aside="a heading without figures")
     return found
 
 

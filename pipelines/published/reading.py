@@ -54,10 +54,11 @@ class Reading:
     unknown_areas: Counter[UnknownArea] = field(default_factory=Counter)
     unknown_periods: Counter[UnknownPeriod] = field(default_factory=Counter)
 
-    def refuse(self, problem: Problem) -> None:
+    def refuse(self, problem: Problem, row: int | None = None) -> None:
+        """Refuse the row of `problem`, or `row`, which the cell at fault has come to stand in."""
         self.problems.append(problem)
-        if problem.row is not None:
-            self.refused_rows.add(problem.row)
+        if (refused := problem.row if row is None else row) is not None:
+            self.refused_rows.add(refused)
 
     def set_aside(self, reason: str, rows: pl.Series) -> None:
         """Count `rows` as out of scope for `reason`."""
@@ -103,7 +104,7 @@ def resolve_columns(
     if left_out := [name for name in dispensable if name in optional]:
         reading.warnings.append(f"optional columns that are not in the file: {', '.join(left_out)}")
     if len(missing) > len(found):
-        reading.faults.append(_another_table(mapping, missing, len(missing) + len(found), file))
+        reading.faults.append(_another_table(mapping, missing, len(missing) + len(found), file, table.header_row))
         return found
     unused = sorted(present - set(found.values()))
     for name in missing:
@@ -116,17 +117,17 @@ def resolve_columns(
             if spelt
             else f"Check that this is the whole file; if the column was dropped, take it out of {mapping.path.name}."
         )
-        reading.faults.append(Problem(file, "A mapped column is missing", guess, do, 1, name))
+        reading.faults.append(Problem(file, "A mapped column is missing", guess, do, table.header_row, name))
     return found
 
 
-def _another_table(mapping: Mapping, missing: list[str], wanted: int, file: str) -> Problem:
+def _another_table(mapping: Mapping, missing: list[str], wanted: int, file: str, header_row: int) -> Problem:
     return Problem(
         file,
         "The file is not the table that its mapping describes",
         f"{len(missing)} of the {wanted} columns in {mapping.path.name} are missing: {', '.join(missing)}",
         "A release in other columns needs a mapping of its own; another table needs another file name.",
-        1,
+        header_row,
     )
 
 
@@ -134,15 +135,15 @@ def parse_numbers(
     frame: pl.DataFrame,
     columns: dict[str, str],
     meanings: dict[str, tuple[str, str]],
+    reading: Reading,
     file: str,
     words: dict[str, set[str]] | None = None,
-) -> tuple[pl.DataFrame, list[Problem]]:
-    """Add `n:<column>` (number) and `s:<column>` (symbol, lower case) for each column; list what is neither.
+) -> pl.DataFrame:
+    """Add `n:<column>` (number) and `s:<column>` (symbol, lower case) for each column; refuse what is neither.
 
     `columns`: column of the frame → its name as published. `words`: column → texts that a metric has a number for.
     A null cell, of a column that the row does not have, is neither number nor symbol, and no fault. "46.4%" is 46.4.
     """
-    problems: list[Problem] = []
     text = {name: pl.col(name).str.to_lowercase() for name in columns}
     is_number = {name: pl.col(name).str.contains(NUMBER) for name in columns}
     frame = frame.with_columns(
@@ -165,15 +166,13 @@ def parse_numbers(
                 | (symbol.is_null() & ~pl.col(f"n:{name}").is_finite().fill_null(False))
             )
         )
-        for row, cell in wrong.select(ROW, name).iter_rows():
-            problems.append(
-                Problem(
-                    file,
-                    "Text where a number belongs",
-                    repr(cell[:60]),
-                    "Correct the cell, or give the symbol of the publication (for example x or c).",
-                    row,
-                    label,
-                )
-            )
-    return frame, problems
+        do = "Correct the cell, or give the symbol of the publication (for example x or c)."
+        stands = origin_of([name], frame.columns).alias("stands")
+        for row, cell, at in wrong.select(ROW, name, stands).iter_rows():
+            reading.refuse(Problem(file, "Text where a number belongs", repr(cell[:60]), do, at, label), row)
+    return frame
+
+
+def origin_of(columns: list[str], present: list[str]) -> pl.Expr:
+    """The row of the file that the first of these cells stands in; a reshaped table says so in `r:<column>`."""
+    return pl.coalesce(*(pl.col(f"r:{c}") for c in columns if f"r:{c}" in present), ROW)

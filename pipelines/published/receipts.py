@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.published.file_names import fits
 from pipelines.published.mapping import Mapping
+from pipelines.published.patterns import fits
 from pipelines.published.problems import FileOutcome
 from pipelines.published.sources import SourceFile
 from pipelines.published.vocabulary import Publication, Release

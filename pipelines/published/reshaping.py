@@ -6,8 +6,8 @@ import polars as pl
 
 from pipelines.published.mapping import Mapping
 from pipelines.published.periods import read_period
-from pipelines.published.problems import Problem
 from pipelines.published.reading import Reading
+from pipelines.published.repeats import drop_repeats
 from pipelines.published.text_table import LEVELS_OF_HEADER, ROW, TextTable
 
 
@@ -46,9 +46,9 @@ def periods_from_header(table: TextTable, mapping: Mapping) -> TextTable:
 def pivot(
     frame: pl.DataFrame, mapping: Mapping, measures: list[str], found: dict[str, str], reading: Reading, file: str
 ) -> tuple[pl.DataFrame, dict[str, str]]:
-    """A long table → a column `m:<name>` per mapped value of its names column; what stands for what in `reading`.
+    """A long table → a column `m:<name>` per mapped value of its names column, the row of each cell in `r:m:<name>`.
 
-    Returns the frame and `found` with each measure that the table holds.
+    What stands for what is in `reading`. Returns the frame and `found` with each measure that the table holds.
     """
     assert mapping.pivot is not None
     names, values = f"c:{mapping.pivot.names}", f"c:{mapping.pivot.values}"
@@ -58,27 +58,14 @@ def pivot(
         reading.set_aside(f"no metric is mapped for {mapping.pivot.names} {name or '(blank)'}", rows[ROW])
     frame = frame.filter(pl.col(names).is_in(list(wanted)))
     key = [c for c in frame.columns if c not in (ROW, names, values)]
-    frame = _once(frame, [*key, names], values, reading, file)
+    frame = drop_repeats(frame, [*key, names], [values], reading, file, "area, period and breakdown")
     frame = frame.with_columns(first=pl.col(ROW).min().over(key) if frame.height else pl.col(ROW))
     reading.stands_for = frame.select(pl.col("first").alias(ROW), pl.col(ROW).alias("origin"))
-    wide = frame.drop(ROW).rename({"first": ROW}).pivot(on=names, index=[ROW, *key], values=values, maintain_order=True)
-    there = [c for c in wide.columns if c not in (ROW, *key)]
+    there = frame[names].unique(maintain_order=True).to_list()
+    wide = frame.pivot(on=names, index=["first", *key], values=[values, ROW], maintain_order=True, separator="\0")
+    renamed = {f"{values}\0{c}": f"m:{c}" for c in there} | {f"{ROW}\0{c}": f"r:m:{c}" for c in there}
     found = found | {m: m.casefold() for m in measures if m.casefold() in there}
     absent = sorted({m for m in measures if m.casefold() not in there})
     if absent and there:
         reading.warnings.append(f"mapped values of {mapping.pivot.names} that are not in the file: {', '.join(absent)}")
-    return wide.rename({c: f"m:{c}" for c in there}), found
-
-
-def _once(frame: pl.DataFrame, key: list[str], values: str, reading: Reading, file: str) -> pl.DataFrame:
-    double = frame.filter(pl.struct(key).is_duplicated()) if frame.height else frame
-    if not double.height:
-        return frame
-    double = double.with_columns(first=pl.col(ROW).min().over(key), same=pl.col(values).n_unique().over(key) == 1)
-    again = double.filter(pl.col("same") & (pl.col(ROW) != pl.col("first")))[ROW]
-    reading.set_aside("the row repeats an earlier one", again)
-    for row, other in double.filter(~pl.col("same")).select(ROW, "first").iter_rows():
-        what = f"the same as {reading.place_of(other)}" if row != other else "what a later row gives again"
-        reading.refuse(Problem(file, "Two rows give one figure different values", what, "Keep the right one.", row))
-    gone = pl.concat([again, double.filter(~pl.col("same"))[ROW]])
-    return frame.filter(~pl.col(ROW).is_in(gone.implode()))
+    return wide.rename({"first": ROW, **renamed}), found

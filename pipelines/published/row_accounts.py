@@ -11,7 +11,7 @@ from pipelines.published.problems import Problem
 from pipelines.published.reading import Reading
 from pipelines.published.text_table import ROW, SHEET_ROWS, TextTable
 
-_NO_METRIC = "no metric is mapped for rows of this kind"
+NO_METRIC = "no metric is mapped for rows of this kind"
 
 
 def settle(reading: Reading, table: TextTable, used: list[pl.Series], file: str) -> None:
@@ -32,8 +32,8 @@ def settle(reading: Reading, table: TextTable, used: list[pl.Series], file: str)
     every = _every(reading, table, table.frame[ROW].unique(maintain_order=True))
     rest = [row for row in every if row not in gone]
     if rest:
-        earlier = scope.get(_NO_METRIC, pl.Series(ROW, [], dtype=pl.Int64))
-        scope[_NO_METRIC] = pl.concat([earlier, pl.Series(ROW, rest, dtype=pl.Int64)])
+        earlier = scope.get(NO_METRIC, pl.Series(ROW, [], dtype=pl.Int64))
+        scope[NO_METRIC] = pl.concat([earlier, pl.Series(ROW, rest, dtype=pl.Int64)])
     reading.scope = scope
     if len(table.sheets) > 1:
         reading.problems = [in_sheet(problem, table) for problem in reading.problems]

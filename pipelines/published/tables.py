@@ -1,7 +1,6 @@
 """A file's bytes → one table of text, as its mapping lays it out: a CSV, or the sheets of a workbook."""
 
 from dataclasses import replace
-from fnmatch import fnmatch
 from functools import reduce
 
 import polars as pl
@@ -9,6 +8,7 @@ import polars as pl
 from pipelines.published.header_rows import grid_of_csv, table_below
 from pipelines.published.layout import Header
 from pipelines.published.mapping import Mapping
+from pipelines.published.patterns import fits
 from pipelines.published.problems import Problem
 from pipelines.published.text_table import ROW, SHEET_ROWS, TextTable, read_text_table
 from pipelines.published.workbook import Workbook, WorkbookError, is_workbook
@@ -38,16 +38,13 @@ def _of_workbook(content: bytes, mapping: Mapping, file: str) -> TextTable:
             do = f"Correct `sheets` in {mapping.path.name}, or give the file as it was published."
             table.faults.append(Problem(file, "A sheet is missing", found, do))
             return table
-        grids = {sheet: book.grid(sheet) for sheet in chosen.values()}
+        header, parts = mapping.header or _TOP, {}
+        for alias, sheet in chosen.items():
+            place = file if len(chosen) == 1 else f"{file}, sheet {sheet}"
+            parts[alias] = _filled_down(table_below(book.grid(sheet), header, place), mapping)
     except WorkbookError as fault:
         table.faults.append(Problem(file, "The workbook cannot be read", str(fault), _WHOLE))
         return table
-    header = mapping.header or _TOP
-    places = {sheet: file if len(chosen) == 1 else f"{file}, sheet {sheet}" for sheet in grids}
-    parts = {
-        alias: _filled_down(table_below(grids[sheet], header, places[sheet]), mapping)
-        for alias, sheet in chosen.items()
-    }
     if faults := [fault for part in parts.values() for fault in part.faults]:
         return replace(table, faults=faults, read=sum(part.read for part in parts.values()))
     if isinstance(mapping.sheets, dict):
@@ -57,8 +54,8 @@ def _of_workbook(content: bytes, mapping: Mapping, file: str) -> TextTable:
 
 def _filled_down(table: TextTable, mapping: Mapping) -> TextTable:
     """Repeat a cell merged over rows: a blank in a `fill_down` column is the cell above."""
-    spelt = [s for column in mapping.fill_down for s in mapping.spellings(column)]
-    names = [name for name in dict.fromkeys(spelt) if name in table.frame.columns]
+    spelt = dict.fromkeys(s for column in mapping.fill_down for s in mapping.spellings(column))
+    names = [name for name in spelt if name in table.frame.columns]
     if not names:
         return table
     filled = (pl.when(pl.col(n) != "").then(n).forward_fill().fill_null("").alias(n) for n in names)
@@ -75,12 +72,12 @@ def _chosen(sheets: list[str], mapping: Mapping) -> tuple[dict[str, str], list[s
             mapping.sheets[alias] for alias, names in found.items() if not names
         ]
     absent = [pattern for pattern in mapping.sheets if not _matching(sheets, pattern)]
-    wanted = [s for s in sheets if any(fnmatch(s.strip().casefold(), p.casefold()) for p in mapping.sheets)]
+    wanted = [name for name in sheets if fits(name.strip(), mapping.sheets)]
     return {name: name for name in wanted}, absent
 
 
 def _matching(sheets: list[str], pattern: str) -> list[str]:
-    return [name for name in sheets if fnmatch(name.strip().casefold(), pattern.casefold())]
+    return [name for name in sheets if fits(name.strip(), [pattern])]
 
 
 def _one_below_another(parts: dict[str, TextTable], sheets: list[str]) -> TextTable:
@@ -94,23 +91,27 @@ def _one_below_another(parts: dict[str, TextTable], sheets: list[str]) -> TextTa
         frames.append(numbered)
         if lacking := sorted(columns - set(part.frame.columns)):
             whole.notes.append(f"sheet {sheet} has no column {', '.join(lacking)}")
-    # A column that one sheet does not have is blank there, and the note says so.
-    whole.frame = pl.concat(frames, how="diagonal").with_columns(pl.col(pl.String).fill_null(""))
+    # A cell of a column that one sheet does not have is null, not blank, and the note says so.
+    whole.frame = pl.concat(frames, how="diagonal")
     whole.spelling |= {"sheet": "sheet"} if "sheet" not in whole.spelling else {}
     return whole
 
 
 def _side_by_side(parts: dict[str, TextTable], sheets: list[str], mapping: Mapping) -> TextTable:
-    """A row per area: its rows in each sheet joined, column X of sheet `w52` named `w52: X`."""
+    """A row per area: its rows in each sheet joined, column X of sheet `w52` named `w52: X`.
+
+    A cell of a sheet that an area does not stand in is null.
+    """
     whole = _together(list(parts.values()), sheets)
     area = mapping.area
     own = [c for c in (area.code, area.name) if c] if area else []
     level = [area.level] if area and isinstance(area.level, str) and own else []
-    spelt = {column: {s.casefold() for s in [column, *mapping.renamed.get(column, [])]} for column in [*level, *own]}
+    spelt = {column: mapping.spellings(column) for column in [*level, *own]}
     frames = []
     for n, (alias, part) in enumerate(parts.items()):
         common = {c: column for c in part.frame.columns for column, names in spelt.items() if c in names}
         rename = {c: common[c].casefold() if c in common else f"{alias}: {c}".casefold() for c in part.frame.columns}
+        whole.sheet_of |= {rename[c]: n for c in part.frame.columns if c not in (ROW, *common)}
         rename[ROW] = f"row {n}"
         frame = part.frame.with_columns(pl.col(ROW) + n * SHEET_ROWS).rename(rename)
         key = [column.casefold() for column in [*level, *own] if column.casefold() in frame.columns]
@@ -127,7 +128,7 @@ def _side_by_side(parts: dict[str, TextTable], sheets: list[str], mapping: Mappi
     rows = [f"row {n}" for n in range(len(frames))]
     joined = joined.with_columns(pl.coalesce(rows).alias(ROW))
     whole.stands_for = pl.concat([joined.select(ROW, pl.col(row).alias("origin")).drop_nulls("origin") for row in rows])
-    whole.frame = joined.drop(*rows, "copy").with_columns(pl.col(pl.String).fill_null(""))
+    whole.frame = joined.drop(*rows, "copy")
     return whole
 
 

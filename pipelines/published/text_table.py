@@ -21,9 +21,10 @@ TORN_LIMIT = 20  # A quoted cell may run over this many lines; beyond that the q
 class TextTable:
     """`frame` holds text columns under case-folded names, and `_row` as a spreadsheet counts rows.
 
-    read = frame.height + refused rows + blank rows. `spelling` is case-folded name → name as published.
+    `read` rows are those of the frame, the refused and the blank. `spelling` is case-folded name → name as published.
     A table of a sheet, or below titles, is `titled`; `titles` is the text above the header, sheet by sheet.
-    `stands_for`: `_row` of a row made of rows of several sheets → `origin`, each of the others.
+    A row made of rows of several sheets is one in the frame and several in `read`. `stands_for`: its `_row` → `origin`,
+    each of them; `sheet_of`: column → the number of the sheet that its cells stand in.
     """
 
     frame: pl.DataFrame
@@ -38,6 +39,7 @@ class TextTable:
     titles: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     stands_for: pl.DataFrame | None = None
+    sheet_of: dict[str, int] = field(default_factory=dict)
 
 
 def read_text_table(content: bytes, file: str, separators: str = ",") -> TextTable:

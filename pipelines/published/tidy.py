@@ -14,13 +14,16 @@ from pipelines.published.observing import CONTEXT, Lent, observe, rows_behind, r
 from pipelines.published.places import EES_COLUMNS, as_of_the_time, find_places
 from pipelines.published.problems import Problem
 from pipelines.published.reading import Reading, parse_numbers, resolve_columns
+from pipelines.published.repeats import drop_repeats
 from pipelines.published.reshaping import periods_from_header, pivot
-from pipelines.published.row_accounts import settle
+from pipelines.published.row_accounts import NO_METRIC, settle
 from pipelines.published.symbols import meanings_with
-from pipelines.published.text_table import ROW, TextTable
+from pipelines.published.text_table import ROW, SHEET_ROWS, TextTable
 from pipelines.published.times import find_periods, retime
 from pipelines.published.vocabulary import Definition
 from pipelines.published.withholding import withhold
+
+_ONE_FIGURE = "area, period and breakdown"
 
 
 def read_tidy(
@@ -32,17 +35,17 @@ def read_tidy(
     """
     reading = Reading(sheets=table.sheets)
     table = periods_from_header(table, mapping)
-    places, _ = _place_columns(mapping)
-    context, spare = context_of(mapping)
+    places, spare = _place_columns(mapping)
+    context = _context(mapping, places)
     measures = [column for metric in mapping.metrics for column in metric.columns()]
     expected = [] if mapping.pivot else measures
     spare += [c for metric in mapping.metrics if metric.optional for c in metric.columns()]
     found = resolve_columns(table, mapping, [*context, *expected], reading, file, spare=spare)
     of_england = mapping.area is not None and mapping.area.fixed == "country"
     if not reading.faults and not of_england and not any(name in found for name in places):
-        found_instead = ", ".join(sorted(table.spelling.values())[:20])
+        there = f"there are {', '.join(sorted(table.spelling.values())[:20])}"
         do = f"Name the columns of the area in {mapping.path.name}, or get the whole file."
-        reading.faults.append(Problem(file, "No column says the area", f"there are {found_instead}", do, 1))
+        reading.faults.append(Problem(file, "No column says the area", there, do, table.header_row))
         return reading
     if any(name not in found for name in context if name not in spare):
         return reading
@@ -53,9 +56,10 @@ def read_tidy(
     frame = table.frame.select(
         ROW,
         *hidden,
-        *(pl.col(c).alias(f"c:{n}") for n, c in present.items()),
+        *(pl.col(c).fill_null("").alias(f"c:{n}") for n, c in present.items()),
         *(pl.col(c).alias(f"m:{c}") for c in cells),
     )
+    frame = _with_origins(frame, table, cells)
     frame = _of_interest(frame, mapping, reading)
     if mapping.pivot:
         frame, found = pivot(frame, mapping, measures, found, reading, file)
@@ -68,17 +72,15 @@ def read_tidy(
     frame = find_periods(frame, mapping, table, reading, file)
     frame = break_down(as_of_the_time(frame, areas), mapping, reading)
     asked = sorted({f"c:{column}" for m in mapping.metrics for column in [*m.where, *m.denominator_where]})
-    frame = _drop_repeats(frame, [*CONTEXT, "place", *asked], list(labels), reading, file)
+    frame = drop_repeats(frame, [*CONTEXT, "place", *asked], list(labels), reading, file, _ONE_FIGURE)
     usable = [metric for metric in mapping.metrics if all(column in columns for column in metric.columns())]
     if asked:
         for metric in usable:
             cells = sorted({columns[c] for c in metric.columns()})
-            _drop_repeats(rows_of(frame, metric), [*CONTEXT, "place"], cells, reading, file)
+            drop_repeats(rows_of(frame, metric), [*CONTEXT, "place"], cells, reading, file, _ONE_FIGURE)
     meanings = meanings_with(dict(mapping.symbols))
     words = {column: _words(mapping, columns, column) for column in labels}
-    frame, wrong = parse_numbers(frame, labels, meanings, file, words)
-    for problem in wrong:
-        reading.refuse(problem)
+    frame = parse_numbers(frame, labels, meanings, reading, file, words)
     frame = withhold(frame, mapping, columns, meanings)
     if reading.refused_rows:
         frame = frame.filter(~pl.col(ROW).is_in(list(reading.refused_rows)))
@@ -91,7 +93,7 @@ def read_tidy(
             observe(rows, metric, mapping, columns, lent, incomplete), metric, definitions[metric.id], meanings
         )
         reading.figures.append(figures)
-        used.append(rows_behind(rows, metric, figures))
+        used.append(rows_behind(rows, metric, columns, figures))
     settle(reading, table, used, file)
     return reading
 
@@ -132,6 +134,18 @@ def _context(mapping: Mapping, places: list[str]) -> list[str]:
     return list(dict.fromkeys(context))
 
 
+def _with_origins(frame: pl.DataFrame, table: TextTable, columns: list[str]) -> pl.DataFrame:
+    """The row of each cell in `r:m:<column>`, for columns of sheets that were joined."""
+    if table.stands_for is None:
+        return frame
+    for n in sorted({table.sheet_of[c] for c in columns if c in table.sheet_of}):
+        there = table.stands_for.filter(pl.col("origin") // SHEET_ROWS == n).unique(ROW, keep="first")
+        frame = frame.join(there, on=ROW, how="left", maintain_order="left")
+        own = [c for c in columns if table.sheet_of.get(c) == n]
+        frame = frame.with_columns(pl.col("origin").alias(f"r:m:{c}") for c in own).drop("origin")
+    return frame
+
+
 def _of_interest(frame: pl.DataFrame, mapping: Mapping, reading: Reading) -> pl.DataFrame:
     """Rows that the mapping keeps and that some metric asks for; the others are set aside under their reason."""
     for column, values in mapping.keep.items():
@@ -141,7 +155,7 @@ def _of_interest(frame: pl.DataFrame, mapping: Mapping, reading: Reading) -> pl.
         frame = frame.filter(kept)
     if all(metric.where for metric in mapping.metrics):
         asked = pl.any_horizontal(_asked(metric) for metric in mapping.metrics)
-        reading.set_aside("no metric is mapped for rows of this kind", frame.filter(~asked)[ROW])
+        reading.set_aside(NO_METRIC, frame.filter(~asked)[ROW])
         frame = frame.filter(asked)
     return frame
 
@@ -157,30 +171,3 @@ def _words(mapping: Mapping, columns: dict[str, str], column: str) -> set[str]:
     """Texts of a column that some metric has a number for."""
     metrics = [m for m in mapping.metrics if any(columns.get(c) == column for c in m.columns())]
     return {text.casefold() for metric in metrics for text in metric.codes}
-
-
-def _drop_repeats(frame: pl.DataFrame, key: list[str], cells: list[str], reading: Reading, file: str) -> pl.DataFrame:
-    """A row given twice is read once; two rows that give one figure two values are both refused."""
-    double = frame.filter(pl.struct(key).is_duplicated()) if frame.height else frame
-    if not double.height:
-        return frame
-    first = pl.col(ROW).min().over(key)
-    same = pl.struct(cells).n_unique().over(key) == 1
-    double = double.with_columns(first=first, same=same)
-    reading.set_aside(
-        "the row repeats an earlier one", double.filter(pl.col("same") & (pl.col(ROW) != pl.col("first")))[ROW]
-    )
-    for row, other in double.filter(~pl.col("same")).select(ROW, "first").iter_rows():
-        reading.refuse(
-            Problem(
-                file,
-                "Two rows give one figure different values",
-                f"the same area, period and breakdown as {reading.place_of(other)}"
-                if row != other
-                else "an area, period and breakdown that a later row gives again",
-                "Keep the right one.",
-                row,
-            )
-        )
-    gone = double.filter(~pl.col("same") | (pl.col(ROW) != pl.col("first")))[ROW]
-    return frame.filter(~pl.col(ROW).is_in(gone.implode()))

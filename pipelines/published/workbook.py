@@ -9,14 +9,13 @@ from typing import TypeVar
 import fastexcel
 import polars as pl
 
-from pipelines.published.header_rows import Grid
+from pipelines.published.header_rows import MAX_CELLS, Grid
+from pipelines.published.spans import cells_of_sheet, cells_of_tables
 from pipelines.published.text_table import ROW
 
 MAX_BYTES = 400_000_000  # Unpacked.
-MAX_CELLS = 20_000_000  # Of one sheet: a single cell in its last corner would fill the memory.
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_XLSX_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_ODS_REPEATED = re.compile(rb'table:number-(rows|columns)-repeated="([0-9]+)"')
+_BINARY = "xl/workbook.bin"  # Its sheets cannot be measured.
 # What the reader calls the error of a formula → what the spreadsheet shows.
 _SHOWN_AS = {
     "Div0": "#DIV/0!",
@@ -54,7 +53,7 @@ class Workbook:
     """The sheets of one workbook, read one at a time. Raises WorkbookError."""
 
     def __init__(self, content: bytes) -> None:
-        self._reader = _guarded(lambda: fastexcel.read_excel(_checked(content)))
+        self._reader = _guarded(lambda: fastexcel.read_excel(measured(content)))
         self.sheets: list[str] = list(self._reader.sheet_names)
 
     def grid(self, sheet: str) -> Grid:
@@ -85,55 +84,27 @@ def _guarded(read: Callable[[], T]) -> T:
         raise WorkbookError("it is damaged, protected by a password, or not a workbook") from fault
 
 
-def _checked(content: bytes) -> bytes:
-    """The workbook, with the `mimetype` member that some writers leave out of an ODS. Raises WorkbookError."""
-    with zipfile.ZipFile(BytesIO(content)) as package:
-        unpacked = sum(member.file_size for member in package.infolist())
-        if unpacked > MAX_BYTES:
+def measured(content: bytes) -> bytes:
+    """The workbook packed anew, of the members that were measured and no others. Raises WorkbookError.
+
+    An ODS gets the `mimetype` member that some writers leave out.
+    """
+    whole = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as package, zipfile.ZipFile(whole, "w") as packed:
+        names = list(dict.fromkeys(package.namelist()))
+        if sum(member.file_size for member in package.infolist()) > MAX_BYTES:
             raise WorkbookError(f"it unpacks to more than {MAX_BYTES // 1_000_000} MB")
-        names = package.namelist()
-        if "content.xml" not in names:
-            for name in names:
-                if name.startswith("xl/worksheets/") and _cells_spanned(package.read(name)) > MAX_CELLS:
-                    raise WorkbookError("a sheet has cells far outside its table")
-            return content
-        if _ods_cells(package.read("content.xml")) > MAX_CELLS:
-            raise WorkbookError("a sheet has cells far outside its table")
-        if "mimetype" in names:
-            return content
-        mended = BytesIO()
-        with zipfile.ZipFile(mended, "w", zipfile.ZIP_DEFLATED) as whole:
-            whole.writestr("mimetype", _ODS_TYPE, zipfile.ZIP_STORED)
-            for name in names:
-                whole.writestr(name, package.read(name))
-        return mended.getvalue()
-
-
-def _cells_spanned(sheet: bytes) -> int:
-    width = depth = 0
-    for match in _XLSX_CELL.finditer(sheet):
-        width, depth = max(width, _column_number(match[1])), max(depth, int(match[2]))
-    return width * depth
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number
-
-
-def _ods_cells(content: bytes) -> int:
-    """Cells that repeated rows with something in them would come to, at most."""
-    most = 0
-    for row in re.finditer(rb"<table:table-row\b(.*?)</table:table-row>", content, re.DOTALL):
-        if b"office:value" not in row[1] and b"<text:p" not in row[1]:
-            continue
-        times = width = 1
-        for kind, number in _ODS_REPEATED.findall(row[1]):
-            if kind == b"rows":
-                times = int(number)
-            else:
-                width += int(number)
-        most = max(most, times * (width if width < 16_000 else 1) if times > 1 else width)
-    return most
+        if _BINARY in map(str.casefold, names):
+            raise WorkbookError("it is a binary workbook; save it as XLSX")
+        if "content.xml" in names and "mimetype" not in names:
+            packed.writestr("mimetype", _ODS_TYPE)
+        for name in names:
+            # Never more than the size that it declares, which is in the sum.
+            member = package.read(name)
+            cells = cells_of_tables(member) if name == "content.xml" else 0
+            if b"sheetData" in member:
+                cells = max(cells, cells_of_sheet(member))
+            if cells > MAX_CELLS:
+                raise WorkbookError("a sheet has cells far outside its table")
+            packed.writestr(name, member)
+    return whole.getvalue()

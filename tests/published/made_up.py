@@ -27,6 +27,7 @@ ODD_CELLS = st.sampled_from(
         "breakdown", "country_code", "metric", "value",
     ]
 )  # fmt: skip
+PLANS = {"id": "plans_count", "value": "Plans"}
 
 
 def layout(*metrics: dict[str, Any], **fields: Any) -> Mapping:
@@ -100,6 +101,11 @@ def read_made_up(
         return pl.DataFrame(), table, reading
     figures = pl.concat(reading.figures, how="diagonal")
     return figures.sort("metric_id", "geography_code", "period_start", "value_1", "value_2"), table, reading
+
+
+def values(figures: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Some columns of every figure, its value last."""
+    return figures.select(*columns, "value").rows()
 
 
 def accounts(table: TextTable, reading: Reading) -> dict[str, int]:

@@ -1,7 +1,5 @@
 """Whatever befalls a file of any layout: never a traceback, and read = loaded + refused + out of scope."""
 
-import io
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.published import workbook
 from pipelines.published.mapping import Mapping
 from pipelines.published.sources import open_sources
-from tests.published.made_up import Rows, accounts, as_csv, as_ods, as_xlsx, layout, read_made_up
+from tests.published.made_up import PLANS, Rows, accounts, as_csv, as_ods, as_xlsx, layout, read_made_up
 from tests.published.releases import definition
 
 pytestmark = pytest.mark.slow
@@ -31,7 +28,7 @@ LONG: Rows = [
     ["QQQ", "2023-01", "Total", "waiting", "3"],
 ]
 BY_YEAR = layout(
-    {"id": "plans_count", "value": "Plans"},
+    PLANS,
     {"id": "people_count", "value": "People", "optional": True},
     header={"find": "Area", "depth": 2, "footnote_digits": True},
     area={"level": {"fixed": "la"}, "name": "Area", "region_totals": True},
@@ -135,47 +132,6 @@ def test_a_damaged_workbook_is_refused_or_read(good: bytes, data: st.DataObject)
     put = data.draw(st.binary(max_size=8))
     cut = data.draw(st.booleans())
     check(BY_YEAR, good[:at] if cut else good[:at] + put + good[at + len(put) :])
-
-
-def repacked(good: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in old.namelist():
-            new.writestr(member, change(old.read(member)) if member == name else old.read(member))
-    return stream.getvalue()
-
-
-REPEATED = b'<table:table-row table:number-rows-repeated="9000000"><table:table-cell table:number-columns-repeated="90"'
-BOMBS = {
-    "a cell in the last corner of a sheet": repacked(
-        as_xlsx({"S": WIDE}),
-        "xl/worksheets/sheet1.xml",
-        lambda xml: xml.replace(
-            b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
-        ),
-    ),
-    "a row said to repeat a million times": repacked(
-        as_ods({"S": WIDE}),
-        "content.xml",
-        lambda xml: xml.replace(
-            b"<table:table-row><table:table-cell",
-            REPEATED,
-            1,
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BOMBS)
-def test_a_workbook_made_to_fill_the_memory_is_refused_before_it_is_read(name: str) -> None:
-    _, table, _ = read_made_up(BY_YEAR, BOMBS[name])
-    assert [p.rule for p in table.faults] == ["The workbook cannot be read"]
-
-
-def test_a_workbook_that_unpacks_to_more_than_we_take_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_BYTES", 1_000)
-    _, table, _ = read_made_up(BY_YEAR, as_xlsx({"S": WIDE}))
-    assert "unpacks to more than" in table.faults[0].found
 
 
 def test_a_workbook_is_one_file_whatever_it_is_called(tmp_path: Path) -> None:
