@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.comparison.outcome import SCHEMA
 from pipelines.comparison.verdicts import METHOD_VERSION, level_codes
+from pipelines.publish.tables import TABLES
 from tests.comparison.invented_country import (
     AUTHORITIES,
     NO_NEIGHBOURS,
@@ -199,6 +200,7 @@ def test_every_row_keeps_the_promises_of_the_table():
     rows[4] |= {"value": None, "status": "suppressed"}
     compared = compare(rows)
     assert compared.schema == pl.Schema(SCHEMA)
+    assert list(SCHEMA) == list(TABLES["fct_comparison"].columns)
     assert set(compared["method_version"]) == {METHOD_VERSION}
     refused = compared["verdict_code"] == "not_compared"
     assert (refused == compared["verdict_reason"].is_not_null()).all()
