@@ -131,6 +131,8 @@ def test_fewer_than_five_similar_areas_with_a_figure_are_too_few():
     assert row["verdict_code"] == "not_compared"
     assert "Fewer than 5" in row["verdict_reason"]
     assert (row["comparator_n"], row["comparator_n_expected"]) == (4, 6)
+    five = [row for row in whole_country(2024) if row["geography_code"] != "A02"]
+    assert one(compare(five), "A01", "neighbours_2025")["verdict_code"] == "not_different"
 
 
 def test_figures_without_counts_get_a_mean_and_the_reason_and_no_verdict():
