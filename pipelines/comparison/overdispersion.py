@@ -66,7 +66,7 @@ def dispersion(
     Rows with fewer than `minimum_areas` areas get NaN: the spread of a handful is no guide.
     """
     used = ~(np.isnan(scaled) | np.isnan(variance) | np.isnan(centre)[:, None])
-    z = np.where(used, (scaled - centre[:, None]) / np.sqrt(np.where(used, variance, 1.0)), np.nan)
+    z = np.where(used, (scaled - centre[:, None]) / np.sqrt(variance), np.nan)
     areas = used.sum(axis=1)
     enough = areas >= minimum_areas
 
@@ -87,8 +87,9 @@ def dersimonian_laird(q: FloatArray, variance: FloatArray) -> FloatArray:
     weight = np.where(np.isnan(variance), 0.0, 1 / variance)
     areas = (weight > 0).sum(axis=1)
     total = weight.sum(axis=1)
-    spare = total - (weight**2).sum(axis=1) / np.where(total > 0, total, 1.0)
-    return np.where(spare > 0, np.maximum(q - (areas - 1), 0.0) / np.where(spare > 0, spare, 1.0), 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spare = total - (weight**2).sum(axis=1) / total
+        return np.where(spare > 0, np.maximum(q - (areas - 1), 0.0) / spare, 0.0)
 
 
 def funnel_limits(
@@ -102,7 +103,7 @@ def funnel_limits(
 def row_quantiles(values: FloatArray, *shares: float) -> list[FloatArray]:
     """These quantiles of each row, linear between neighbours and NaN passed over; NaN where a row has nothing else."""
     ordered = np.sort(values, axis=1)
-    last = np.maximum((~np.isnan(values)).sum(axis=1) - 1, 0)
+    last = (~np.isnan(values)).sum(axis=1) - 1  # of a row with nothing else -1, which is a NaN too
     row = np.arange(len(values))
     found = []
     for share in shares:

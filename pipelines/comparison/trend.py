@@ -57,9 +57,9 @@ def _tie_corrected_variance(values: FloatArray, count: npt.NDArray[np.int64]) ->
 def _normal_p(score: FloatArray, variance: FloatArray) -> FloatArray:
     from scipy.special import ndtr
 
-    error = np.sqrt(np.where(variance > 0, variance, 1.0))
-    z = np.maximum(np.abs(score) - 1, 0) / error
-    return np.where(variance > 0, np.minimum(2 * ndtr(-z), 1.0), 1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = np.maximum(np.abs(score) - 1, 0) / np.sqrt(variance)
+    return np.where(variance > 0, 2 * ndtr(-z), 1.0)
 
 
 @cache

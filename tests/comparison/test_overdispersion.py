@@ -54,6 +54,7 @@ def test_an_area_without_a_variance_is_no_part_of_tau_squared():
 
 
 def test_tau_squared_is_never_below_nought():
+    assert dersimonian_laird(np.array([9.0, 9.0]), np.array([[0.01, np.nan], [np.nan, np.nan]])).tolist() == [0, 0]
     assert dersimonian_laird(np.array([4.0]), np.full((1, 6), 0.01)) == pytest.approx([0.0])
 
 

@@ -25,13 +25,19 @@ def test_a_metric_without_a_method_or_unit_is_neither_a_share_nor_a_rate_nor_a_c
     assert not panel.has_counts.any()
 
 
+@pytest.mark.parametrize("method", ["proportion_wilson", "rate_byar"])
 @pytest.mark.parametrize(
-    ("numerator", "denominator"), [(None, 40.0), (20.0, None), (20.0, 0.0), (-1.0, 40.0), (41.0, 40.0)]
+    ("numerator", "denominator", "known"),
+    [
+        *((None, 40.0, ()), (20.0, None, ()), (20.0, 0.0, ()), (-1.0, 40.0, ())),
+        (41.0, 40.0, ("rate_byar",)),
+        *((0.0, 1.0, ("proportion_wilson", "rate_byar")), (1.0, 1.0, ("proportion_wilson", "rate_byar"))),
+    ],
 )
-def test_half_of_the_counts_or_impossible_ones_are_none(numerator, denominator):
+def test_half_of_the_counts_or_impossible_ones_are_none(method, numerator, denominator, known):
     counted = figure("A01", 2024, 20, 40) | {"numerator": numerator, "denominator": denominator}
-    panel = laid_out([counted, figure("A02", 2024, 0, 40)])
-    assert panel.has_counts.sum() == 1
+    panel = laid_out([counted, figure("A02", 2024, 0, 40)], catalogue(stat_method=method))
+    assert panel.has_counts.sum() == 1 + (method in known)
     assert panel.shown.sum() == 2
 
 
