@@ -6,7 +6,7 @@ PORT ?= 8501
 STAMP := $(VENV)/.installed
 export PORT
 
-.PHONY: run synthetic test test-fast test-long bench dagster lint lock browser clean
+.PHONY: run synthetic test test-fast test-long bench mutants dagster lint lock browser clean
 
 run: $(STAMP)
 	@$(BIN)/inclusion run
@@ -48,6 +48,12 @@ bench: $(STAMP)
 	@$(BIN)/inclusion run
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
+# Code broken on purpose, and the tests that must notice (docs/mutation.md). The tool is no dependency: it lies apart.
+mutants: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target .mutation \
+		cosmic-ray==8.7.0 parso==0.8.7 stevedore==5.10.0
+	@PYTHONPATH=.:.mutation $(BIN)/python -m benchmarks.mutation.run $(MUTANTS)
+
 dagster: $(STAMP)
 	@$(BIN)/python -m pipelines.defs.home $(BIN)/dagster dev -m pipelines.definitions
 
@@ -55,4 +61,4 @@ lock:
 	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 requirements.in -o requirements.lock
 
 clean:
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .mutation var .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from pipelines.comparison.level import large_enough, share_of_spread
 from pipelines.comparison.outcome import Numbers, Outcome, difference_interval, difference_of
-from pipelines.comparison.overdispersion import dispersion, to_scale
+from pipelines.comparison.overdispersion import dispersion, row_quantiles, to_scale
 from pipelines.comparison.panel import BoolArray, FloatArray, IntArray, Panel
 from pipelines.comparison.period_label import period_labels
 from pipelines.comparison.trend import TREND_METHOD, mann_kendall, theil_sen
@@ -48,7 +48,8 @@ def _beside_previous(panel: Panel) -> Outcome:
 
     used = la & panel.comparable & enough & ~area_break & ~absent
     usual = np.where(used, moved, np.nan)
-    spread = dispersion(usual, np.where(used, variance, np.nan), _median(usual))
+    [middle] = row_quantiles(usual, 0.5)
+    spread = dispersion(usual, np.where(used, variance, np.nan), middle)
     error = np.sqrt(variance + spread.tau_squared[:, None] * share_of_spread(panel))
 
     reason = first_reason(
@@ -149,14 +150,6 @@ def _large_enough_twice(panel: Panel, ratio: FloatArray, denominator: FloatArray
     both = (panel.numerator + ratio * denominator) / (panel.denominator + denominator)
     with np.errstate(invalid="ignore"):
         return np.where(panel.proportion[:, None], smaller >= MINIMUM_DENOMINATOR, smaller * both >= MINIMUM_EXPECTED)
-
-
-def _median(values: FloatArray) -> FloatArray:
-    ordered = np.sort(values, axis=1)
-    count = (~np.isnan(values)).sum(axis=1)
-    middle = [np.maximum(count - 1, 0) // 2, np.minimum(count // 2, values.shape[1] - 1)]
-    low, high = (np.take_along_axis(ordered, place[:, None], axis=1)[:, 0] for place in middle)
-    return (low + high) / 2
 
 
 def _years(panel: Panel) -> FloatArray:

@@ -74,7 +74,8 @@ def share_of_spread(panel: Panel) -> FloatArray:
     pick = ((inside | panel.at_level("national")[:, None]) & la).T.astype(float)
     known = np.nan_to_num(panel.denominator)
     total, squared = known @ pick, known**2 @ pick
-    return np.where(total > 0, squared / np.where(total > 0, total, 1.0) ** 2, 1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0, squared / total**2, 1.0)
 
 
 def _beside(panel: Panel, comparator: str, target: Target, spread: Dispersion) -> Outcome:

@@ -43,10 +43,8 @@ def from_scale(scaled: FloatArray, proportion: BoolArray) -> FloatArray:
 def winsorised_share(at: float) -> float:
     """Variance that standard normal scores keep when both tails are drawn in to the `at` and 1 - `at` quantiles.
 
-    Worked from the normal density: with c the upper quantile, E[w^2] = (1 - 2at) - 2c f(c) + 2 at c^2; 1 when at is 0.
+    Worked from the normal density: with c the upper quantile, E[w^2] = (1 - 2at) - 2c f(c) + 2 at c^2.
     """
-    if at == 0:
-        return 1.0
     normal = NormalDist()
     c = normal.inv_cdf(1 - at)
     return (1 - 2 * at) - 2 * c * normal.pdf(c) + 2 * at * c**2
@@ -54,10 +52,8 @@ def winsorised_share(at: float) -> float:
 
 def winsorise(z: FloatArray, at: float = WINSORISE_AT) -> FloatArray:
     """Draw each row's scores in to its own `at` and 1 - `at` quantiles (linear between neighbours); NaN stays NaN."""
-    ordered = np.sort(z, axis=1)
-    count = np.sum(~np.isnan(z), axis=1)
-    lower, upper = (_quantile(ordered, count, q)[:, None] for q in (at, 1 - at))
-    return np.clip(z, lower, upper)
+    lower, upper = row_quantiles(z, at, 1 - at)
+    return np.clip(z, lower[:, None], upper[:, None])
 
 
 def dispersion(
@@ -70,7 +66,7 @@ def dispersion(
     Rows with fewer than `minimum_areas` areas get NaN: the spread of a handful is no guide.
     """
     used = ~(np.isnan(scaled) | np.isnan(variance) | np.isnan(centre)[:, None])
-    z = np.where(used, (scaled - centre[:, None]) / np.sqrt(np.where(used, variance, 1.0)), np.nan)
+    z = np.where(used, (scaled - centre[:, None]) / np.sqrt(variance), np.nan)
     areas = used.sum(axis=1)
     enough = areas >= minimum_areas
 
@@ -91,8 +87,9 @@ def dersimonian_laird(q: FloatArray, variance: FloatArray) -> FloatArray:
     weight = np.where(np.isnan(variance), 0.0, 1 / variance)
     areas = (weight > 0).sum(axis=1)
     total = weight.sum(axis=1)
-    spare = total - (weight**2).sum(axis=1) / np.where(total > 0, total, 1.0)
-    return np.where(spare > 0, np.maximum(q - (areas - 1), 0.0) / np.where(spare > 0, spare, 1.0), 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spare = total - (weight**2).sum(axis=1) / total
+        return np.where(spare > 0, np.maximum(q - (areas - 1), 0.0) / spare, 0.0)
 
 
 def funnel_limits(
@@ -103,9 +100,14 @@ def funnel_limits(
     return from_scale(centre - spread, proportion), from_scale(centre + spread, proportion)
 
 
-def _quantile(ordered: FloatArray, count: npt.NDArray[np.int64], q: float) -> FloatArray:
-    place = q * np.maximum(count - 1, 0)
-    below = np.floor(place).astype(np.int64)
-    above = np.minimum(below + 1, np.maximum(count - 1, 0))
-    low, high = (np.take_along_axis(ordered, index[:, None], axis=1)[:, 0] for index in (below, above))
-    return low + (place - below) * (high - low)
+def row_quantiles(values: FloatArray, *shares: float) -> list[FloatArray]:
+    """These quantiles of each row, linear between neighbours and NaN passed over; NaN where a row has nothing else."""
+    ordered = np.sort(values, axis=1)
+    last = (~np.isnan(values)).sum(axis=1) - 1  # of a row with nothing else -1, which is a NaN too
+    row = np.arange(len(values))
+    found = []
+    for share in shares:
+        below = np.floor(share * last).astype(np.int64)
+        low, high = ordered[row, below], ordered[row, np.minimum(below + 1, last)]
+        found.append(low + (share * last - below) * (high - low))
+    return found

@@ -74,8 +74,8 @@ class Panel:
     def existing(self) -> BoolArray:
         """Cells whose area existed at the end of the period."""
         end = self.groups["period_end"].to_numpy()[:, None]
-        first = self.areas["valid_from"].fill_null(date(1900, 1, 1)).to_numpy()
-        last = self.areas["valid_to"].fill_null(date(2999, 1, 1)).to_numpy()
+        first = self.areas["valid_from"].fill_null(date.min).to_numpy()
+        last = self.areas["valid_to"].fill_null(date.max).to_numpy()
         return np.asarray((first <= end) & (last > end))
 
     @property

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.comparison.overdispersion import FloatArray
+from pipelines.comparison.overdispersion import FloatArray, row_quantiles
 
 TREND_METHOD = "mann_kendall"
 
@@ -37,11 +37,8 @@ def mann_kendall(values: FloatArray) -> tuple[FloatArray, FloatArray]:
 def theil_sen(values: FloatArray, years: FloatArray) -> FloatArray:
     """Median of the slopes between all pairs of points, per year; NaN with fewer than two points."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        slopes = np.sort(_pair_differences(values) / _pair_differences(years), axis=1)
-    count = (~np.isnan(slopes)).sum(axis=1)
-    places = (np.maximum(count - 1, 0) // 2, np.minimum(count // 2, slopes.shape[1] - 1))
-    low, high = (np.take_along_axis(slopes, place[:, None], axis=1)[:, 0] for place in places)
-    return (low + high) / 2
+        slopes = _pair_differences(values) / _pair_differences(years)
+    return row_quantiles(slopes, 0.5)[0]
 
 
 def _pair_differences(values: FloatArray) -> FloatArray:
@@ -60,9 +57,9 @@ def _tie_corrected_variance(values: FloatArray, count: npt.NDArray[np.int64]) ->
 def _normal_p(score: FloatArray, variance: FloatArray) -> FloatArray:
     from scipy.special import ndtr
 
-    error = np.sqrt(np.where(variance > 0, variance, 1.0))
-    z = np.maximum(np.abs(score) - 1, 0) / error
-    return np.where(variance > 0, np.minimum(2 * ndtr(-z), 1.0), 1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = np.maximum(np.abs(score) - 1, 0) / np.sqrt(variance)
+    return np.where(variance > 0, 2 * ndtr(-z), 1.0)
 
 
 @cache

@@ -86,9 +86,8 @@ def first_reason(shape: tuple[int, int], *tests: tuple[Reason, npt.NDArray[np.bo
 
 def level_codes(z: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
     """Positions in `LEVEL_CODES` for adjusted z scores; NaN gives not_compared."""
-    steps = np.array([-MUCH_DIFFERENT_Z, -DIFFERENT_Z, DIFFERENT_Z, MUCH_DIFFERENT_Z])
     # A score exactly on a threshold has reached it, on either side.
-    code = 3 + np.sign(z) * (np.searchsorted(steps[2:], np.abs(z), side="right"))
+    code = 3 + np.sign(z) * np.searchsorted([DIFFERENT_Z, MUCH_DIFFERENT_Z], np.abs(z), side="right")
     return np.where(np.isnan(z), 0, code).astype(np.int8)
 
 

@@ -94,8 +94,7 @@ _NEW_WITHOUT_IDENTIFIER = """
 _TAKE_IN = {
     f"""INSERT INTO {PERSON}
         SELECT l.person_id, s.sex, s.birth_month, $seen_at, $return_name
-        FROM (FROM linked ANTI JOIN person USING (person_id)) l JOIN seen s USING (row)
-        WHERE l.match_rule = 'new'""": ("seen_at", "return_name"),
+        FROM (FROM linked ANTI JOIN person USING (person_id)) l JOIN seen s USING (row)""": ("seen_at", "return_name"),
     f"""INSERT INTO person
         SELECT person_id, sex, birth_month FROM {PERSON} ANTI JOIN person USING (person_id)""": (),
     f"""INSERT INTO {IDENTIFIER}

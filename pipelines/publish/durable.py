@@ -47,15 +47,13 @@ def write_durably(path: Path, content: bytes) -> None:
         path.chmod(0o444)
 
 
-def link_or_copy(existing: Path, new: Path) -> bool:
-    """Give an existing part a second name; copy it where the file system refuses. Returns True when linked."""
+def link_or_copy(existing: Path, new: Path) -> None:
+    """Give an existing part a second name; copy it where the file system refuses."""
     try:
         os.link(existing, new)
     except OSError:
         # No hard links here (or too many on this file). A full disk refuses the copy too, and says so itself.
         write_durably(new, existing.read_bytes())
-        return False
-    return True
 
 
 def live_id(root: Path) -> str | None:

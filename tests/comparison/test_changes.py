@@ -25,6 +25,44 @@ def test_a_fall_far_beyond_the_usual_change_is_falling():
     assert one(compared, "A06", "previous")["verdict_code"] == "no_clear_change"
 
 
+def test_a_change_by_hand():
+    # All stand still at one half but A05, which falls to a quarter of 400 from a half of 100. On the scale that is
+    # asin(0.5) - asin(sqrt 0.5) = -0.261799; nobody else moves, so chance alone: sqrt(1/1600 + 1/400) = 0.0559017.
+    half = dict.fromkeys(AUTHORITIES, 0.5)
+    compared = compare(whole_country(2023, half, size=100) + whole_country(2024, half | {"A05": 0.25}))
+    row = one(compared, "A05", "previous")
+    assert row["phi"] == pytest.approx(0, abs=1e-12)
+    assert row["adjusted_z"] == pytest.approx(-0.261799 / 0.0559017, abs=1e-4)
+    # sin^2(0.523599 - 0.109567) = 0.161850 and sin^2(0.523599 + 0.109567) = 0.350109, less a half.
+    assert row["difference_lower"] == pytest.approx(-33.8150, abs=1e-3)
+    assert row["difference_upper"] == pytest.approx(-14.9891, abs=1e-3)
+
+
+def test_how_areas_usually_change_is_learnt_from_authorities_that_are_large_enough_in_both_years():
+    half, few = dict.fromkeys(AUTHORITIES, 0.5), {"A01", "A02", "A03"}
+    rows = whole_country(2023, half) + whole_country(2024, half)
+    # Regions and England rise steeply, and so do three authorities with a share of few in one of the years.
+    for row in rows:
+        if row["period_start"].year == 2024 and row["geography_code"] in few | {"R1", "R2", "ENG"}:
+            row |= {"numerator": 0.9 * row["denominator"]}
+        if row["period_start"].year == 2023 and row["geography_code"] in few:
+            row |= {"numerator": 14.0, "denominator": 29.0}
+    compared = compare(rows)
+    assert one(compared, "A05", "previous")["phi"] == pytest.approx(0, abs=1e-12)
+    assert one(compared, "ENG", "previous")["verdict_code"] == "rising"
+
+
+@pytest.mark.parametrize(("before", "verdict"), [((5.0, 1000.0), "no_clear_change"), ((3.0, 1100.0), "not_compared")])
+def test_a_change_of_a_rate_needs_five_expected_at_the_rate_of_both_years(before, verdict):
+    # 5 of 1,000 and 20 of 4,000: 1,000 x 25/5,000 = 5 expected. 3 of 1,100: 1,100 x 23/5,100 = 4.96.
+    rate = {"interval_method": "byar"}
+    rows = [figure(code, year, 20.0, 4000.0, **rate) for code in AUTHORITIES for year in (2023, 2024)]
+    rows[0] |= {"numerator": before[0], "denominator": before[1]}
+    row = one(compare(rows, catalogue(unit="rate_per_1000", stat_method="rate_byar")), "A01", "previous")
+    assert row["verdict_code"] == verdict
+    assert ("Fewer than 5 expected" in (row["verdict_reason"] or "")) == (verdict == "not_compared")
+
+
 def test_the_same_change_everywhere_is_rising_everywhere_and_in_england():
     early = whole_country(2023, dict.fromkeys(AUTHORITIES, 0.4), size=2000)
     late = whole_country(2024, dict.fromkeys(AUTHORITIES, 0.5), size=2000)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.comparison.outcome import SCHEMA
 from pipelines.comparison.verdicts import METHOD_VERSION, level_codes
+from pipelines.publish.tables import TABLES
 from tests.comparison.invented_country import (
     AUTHORITIES,
     NO_NEIGHBOURS,
@@ -130,6 +131,8 @@ def test_fewer_than_five_similar_areas_with_a_figure_are_too_few():
     assert row["verdict_code"] == "not_compared"
     assert "Fewer than 5" in row["verdict_reason"]
     assert (row["comparator_n"], row["comparator_n_expected"]) == (4, 6)
+    five = [row for row in whole_country(2024) if row["geography_code"] != "A02"]
+    assert one(compare(five), "A01", "neighbours_2025")["verdict_code"] == "not_different"
 
 
 def test_figures_without_counts_get_a_mean_and_the_reason_and_no_verdict():
@@ -199,6 +202,7 @@ def test_every_row_keeps_the_promises_of_the_table():
     rows[4] |= {"value": None, "status": "suppressed"}
     compared = compare(rows)
     assert compared.schema == pl.Schema(SCHEMA)
+    assert list(SCHEMA) == list(TABLES["fct_comparison"].columns)
     assert set(compared["method_version"]) == {METHOD_VERSION}
     refused = compared["verdict_code"] == "not_compared"
     assert (refused == compared["verdict_reason"].is_not_null()).all()

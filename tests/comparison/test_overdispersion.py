@@ -1,21 +1,36 @@
 """Over-dispersion by hand, by property and by simulation."""
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pipelines.comparison.level import level_dispersion, share_of_spread
 from pipelines.comparison.overdispersion import (
     dersimonian_laird,
     dispersion,
     from_scale,
     funnel_limits,
+    row_quantiles,
     to_scale,
     winsorise,
     winsorised_share,
 )
-from tests.comparison.invented_country import uneven_counts
+from pipelines.comparison.panel import build_panel
+from pipelines.comparison.target import england_target
+from tests.comparison.invented_country import (
+    AUTHORITIES,
+    TINY,
+    catalogue,
+    compare,
+    figure,
+    geography,
+    one,
+    uneven_counts,
+    whole_country,
+)
 
 PROPORTION, RATE = np.array(True), np.array(False)
 
@@ -33,7 +48,13 @@ def test_tau_squared_of_six_unequal_areas_by_hand():
     assert dersimonian_laird(np.array([30.2]), variance) == pytest.approx([0.0217241], abs=1e-7)
 
 
+def test_an_area_without_a_variance_is_no_part_of_tau_squared():
+    gappy = np.array([[0.01, np.nan, 0.01, 0.01, 0.0025, np.nan, 0.0025, 0.0025]])
+    assert dersimonian_laird(np.array([30.2]), gappy) == pytest.approx([0.0217241], abs=1e-7)
+
+
 def test_tau_squared_is_never_below_nought():
+    assert dersimonian_laird(np.array([9.0, 9.0]), np.array([[0.01, np.nan], [np.nan, np.nan]])).tolist() == [0, 0]
     assert dersimonian_laird(np.array([4.0]), np.full((1, 6), 0.01)) == pytest.approx([0.0])
 
 
@@ -82,6 +103,8 @@ def test_the_scales_go_there_and_back(ratio):
     there = np.array([ratio])
     assert from_scale(to_scale(there, PROPORTION), PROPORTION) == pytest.approx(there, abs=1e-12)
     assert from_scale(to_scale(there * 7, RATE), RATE) == pytest.approx(there * 7, abs=1e-12)
+    # A share a rounding above one is one.
+    assert to_scale(1 + there / 100, PROPORTION) == pytest.approx([np.pi / 2])
 
 
 @given(arrays(float, (1, 14), elements=st.floats(0.05, 1.5)), st.permutations(range(14)))
@@ -119,3 +142,60 @@ def test_with_no_true_differences_about_five_in_a_hundred_areas_lie_outside(phi)
         assert (unadjusted >= 3.09).mean() > 0.15
     else:
         assert (adjusted >= 1.96).mean() >= 0.03
+
+
+SIZES = {"A01": 100, "A02": 50, "A03": 300}  # A01 and A03 lie in R1, A02 in R2
+
+
+def _panel_of_three(**shares):
+    rows = [figure(code, 2024, shares.get(code, 0.5) * size, size) for code, size in SIZES.items()]
+    rows += [figure("R1", 2024, 200.0, 400.0), figure("ENG", 2024, 225.0, 450.0)]
+    return build_panel(pl.DataFrame(rows, infer_schema_length=None), catalogue(), geography())
+
+
+def test_a_larger_area_carries_the_squared_shares_of_its_authorities_of_the_spread_by_hand():
+    # (100^2 + 300^2) / 400^2 = 0.625; (100^2 + 300^2 + 50^2) / 450^2 = 102,500 / 202,500
+    panel = _panel_of_three()
+    shares = dict(zip(panel.areas["geography_code"], share_of_spread(panel)[0], strict=True))
+    expected = {"A01": 1, "A02": 1, "A03": 1, "R1": 0.625, "R2": 1, "ENG": 102_500 / 202_500}
+    assert {code: shares[code] for code in expected} == pytest.approx(expected)
+    # Where no authority's share is known, all of it.
+    rows = [figure("R1", 2024, 200.0, 400.0), figure("A20", 2024, None, None)]
+    alone = build_panel(pl.DataFrame(rows, infer_schema_length=None), catalogue(), geography())
+    assert (share_of_spread(alone) == 1).all()
+
+
+def test_beside_a_region_the_spread_of_its_authorities_counts_by_hand():
+    sizes = {code: 100.0 + 40 * i for i, code in enumerate(AUTHORITIES)}
+    rows = [figure(code, 2024, (0.3 + 0.02 * i) * n, n) for i, (code, n) in enumerate(sizes.items())]
+    panel = build_panel(pl.DataFrame(rows, infer_schema_length=None), catalogue(), geography())
+    tau_squared = level_dispersion(panel, england_target(panel)).tau_squared[0]
+    assert tau_squared > 0.005
+    # R1 holds A01, A03, …: its variance is 1/(4N) + tau^2 x sum of n^2 / N^2, with its own counts added up.
+    north = [row for row in rows if row["geography_code"] in AUTHORITIES[::2]]
+    of_region = sum(row["denominator"] for row in north)
+    squares = sum(row["denominator"] ** 2 for row in north) / of_region**2
+    variance = 1 / (4 * 180) + tau_squared + 1 / (4 * of_region) + tau_squared * squares
+    there = sum(row["numerator"] for row in north) / of_region
+    expected = (np.arcsin(np.sqrt(0.34)) - np.arcsin(np.sqrt(there))) / np.sqrt(variance)
+    assert one(compare(rows), "A03", "region")["adjusted_z"] == pytest.approx(expected)
+
+
+def test_regions_the_smallest_and_shares_of_few_are_no_part_of_the_spread():
+    half = dict.fromkeys(AUTHORITIES, 0.5)
+    rows = whole_country(2024, half | {TINY: 1.0})
+    for row in rows:
+        if row["geography_code"] in {"A01", "A02", "A03"}:
+            row |= {"numerator": 27.0, "denominator": 29.0}
+        if row["geography_code"] in {"R1", "R2"}:
+            row |= {"numerator": 0.9 * row["denominator"]}
+        if row["geography_code"] == "ENG":
+            row |= {"numerator": 4000.0, "denominator": 8000.0}
+    assert one(compare(rows), "A05", "england")["phi"] == pytest.approx(0, abs=1e-12)
+
+
+def test_quantiles_of_rows_are_those_of_numpy_and_pass_over_gaps():
+    values = np.array([[5.0, np.nan, 1, 3], [2.0, 2, 8, np.nan], [4.0, np.nan, np.nan, np.nan]])
+    for share, found in zip((0.1, 0.5, 0.9), row_quantiles(values, 0.1, 0.5, 0.9), strict=True):
+        np.testing.assert_allclose(found, np.nanquantile(values, share, axis=1))
+    assert np.isnan(row_quantiles(np.full((1, 4), np.nan), 0.5)[0]).all()

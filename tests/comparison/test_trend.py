@@ -41,6 +41,13 @@ def test_missing_points_are_passed_over():
     gappy = np.array([[1.0, np.nan, 2, 3, np.nan, 4, 5]])
     whole = np.array([[1.0, 2, 3, 4, 5]])
     assert mann_kendall(gappy)[1] == pytest.approx(mann_kendall(whole)[1])
+    tied = np.array([[1.0, 2, np.nan, 2, 3, np.nan, 3, 4]])
+    assert mann_kendall(tied)[1] == pytest.approx([0.019364], abs=1e-6)
+
+
+def test_as_many_rises_as_falls_are_no_trend_at_all():
+    score, p = mann_kendall(np.array([[1.0, 2, 2, 1]]))
+    assert (score.item(), p.item()) == (0, 1)
 
 
 def test_the_slope_is_the_median_of_pairs_by_hand():

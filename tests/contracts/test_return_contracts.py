@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import jsonschema
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from pipelines.contracts.code_sets import load_code_sets
 from pipelines.contracts.return_contract import (
     CONTRACTS_DIR,
     ContractError,
+    Rule,
     load_return,
     load_returns,
     return_paths,
@@ -212,6 +214,25 @@ def test_census_days_and_due_dates() -> None:
     assert sen2.latest_period(date(2026, 1, 14)) == "2025"
     with pytest.raises(ValueError, match="no period"):
         census.reference_date("2025")
+
+
+def test_a_rule_as_sql_finds_its_rows_and_a_share_on_its_limit_passes() -> None:
+    def rule(**fields: object) -> Rule:
+        usual = {"id": "X01", "description": "x", "type": "sql", "severity": "query", "do": "x", "columns": ["a"]}
+        return Rule.model_validate(usual | fields)
+
+    con = duckdb.connect()
+    con.execute(
+        "CREATE TABLE t AS SELECT * FROM (VALUES ('s', 2, 1), ('s', 3, 0), ('r', 2, 1)) v(submission_id, source_row, a)"
+    )
+    row = rule(query="SELECT COUNT(*) FROM ${object} WHERE a = 0", mustBe=0)
+    cross = rule(query="SELECT COUNT(*) FROM ${object} AS this JOIN t AS o ON o.a = this.a AND this.a = 1", mustBe=0)
+    assert (row.kind, row.condition) == ("row", "a = 0")
+    assert con.execute(row.failing_rows("t")).fetchall() == [("s", 3)]
+    assert sorted(con.execute(cross.failing_rows("t")).fetchall()) == [("r", 2), ("s", 2)]
+    for limit, failing in ((50, [("r", 100.0)]), (49, [("r", 100.0), ("s", 50.0)])):
+        share = rule(query="SELECT 100.0 * AVG(a) FROM ${object}", mustBeLessOrEqualTo=limit)
+        assert sorted(con.execute(share.failing_shares("t")).fetchall()) == failing
 
 
 def test_codes_are_in_capitals_once_a_set_and_valid_some_day() -> None:

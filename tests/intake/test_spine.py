@@ -2,6 +2,8 @@
 
 import hmac
 import json
+import re
+from contextlib import nullcontext
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -49,8 +51,8 @@ def test_a_child_is_found_again_by_upn_then_uln_then_name(settings: Settings) ->
     found = link(
         settings,
         {"upn": " a123456789012", "sex": "F", "birth_date": date(2012, 3, 30)},
-        {"uln": ULN, "sex": "M", "birth_date": BORN},
-        ANN | {"surname": "ONEILL", "forename": "Ann Marie"},
+        {"uln": f" {ULN} ", "sex": "M", "birth_date": BORN},
+        ANN | {"surname": "ONEILL", "forename": "Ann Marie", "sex": " f ", "area": "e08000035 "},
         {"uln": ULN},
     )
     assert found == [
@@ -77,6 +79,33 @@ def test_two_permanent_upns_are_two_children_however_alike(settings: Settings) -
     assert first[0] != second[0]
     # The same when they come one after another, and in whichever order.
     assert [link(settings, ANN | {"upn": upn, "uln": ULN})[0][0] for upn in (OTHER_UPN, UPN)] == [second[0], first[0]]
+    # What both brought along is the first one's.
+    assert link(settings, {"uln": ULN}) == [(first[0], "uln", "unknown")]
+
+
+def test_a_permanent_upn_that_nobody_has_is_a_new_child_however_alike_to_a_known_one(settings: Settings) -> None:
+    ((ann, *_),) = link(settings, ANN | {"upn": UPN, "uln": ULN})
+    ((other, *made),) = link(settings, ANN | {"upn": OTHER_UPN, "uln": ULN})
+    assert other != ann
+    assert made == ["new", "new"]
+
+
+def test_a_child_known_by_name_alone_is_found_and_what_a_match_brings_leads_to_further_ones(settings: Settings) -> None:
+    ((ann, *_),) = link(settings, ANN)
+    assert link(settings, {"upn": UPN}, ANN | {"upn": UPN}) == [
+        (ann, "upn", "unknown"), (ann, "birth_sex_name_area", "agrees")
+    ]  # fmt: skip
+
+
+def test_the_first_row_of_a_child_begins_its_person_and_says_how_an_identifier_came(settings: Settings) -> None:
+    girl, boy = ({"upn": UPN, "sex": sex, "birth_date": BORN} for sex in "FM")
+    (ann, *made), (same, *found) = link(settings, girl, boy)
+    assert (same, made, found) == (ann, ["new", "new"], ["upn", "differs"])
+    assert re.fullmatch("[0-9a-f]{32}", ann)
+    assert [row[:2] for row in table(settings, "int_person")] == [(ann, "F")]
+    link(settings, girl | {"uln": ULN}, boy | {"uln": ULN})
+    brought = {row[1]: row[3:] for row in table(settings, "int_person_identifier")}
+    assert brought == {"upn": (ann, "new", "new"), "uln": (ann, "upn", "agrees")}
 
 
 def test_a_temporary_upn_gives_way_to_a_permanent_one(settings: Settings) -> None:
@@ -86,9 +115,12 @@ def test_a_temporary_upn_gives_way_to_a_permanent_one(settings: Settings) -> Non
 
 
 def test_what_says_nothing_matches_nobody(settings: Settings) -> None:
-    nothing = [{"uln": "9999999999"}, {"upn": "not a upn"}, {}, ANN | {"surname": "-"}]
-    people = [person for child in nothing for person, _, _ in link(settings, child, child)]
-    assert len(set(people)) == 2 * len(nothing)
+    nothing = [{"uln": "9999999999"}, {"upn": "not a upn"}, {}]
+    nothing += [ANN | {name: " "} for name in ("surname", "forename", "sex", "area")] + [ANN | {"birth_date": None}]
+    linked = link(settings, *(child for child in nothing for _ in range(2)))
+    assert len({person for person, _, _ in linked}) == 2 * len(nothing)
+    assert {(rule, quality) for _, rule, quality in linked} == {("new", "new")}
+    assert all(re.fullmatch("[0-9a-f]{32}", person) for person, _, _ in linked)
     assert table(settings, "int_person_identifier") == []
 
 
@@ -108,13 +140,22 @@ def test_pseudonyms_are_keyed_and_hold_nothing_else(settings: Settings) -> None:
     assert settings.key_file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_key_file_gets_a_folder_that_only_its_owner_enters(tmp_path: Path) -> None:
+    file = tmp_path / "safe" / "keys" / "chain.json"
+    assert [key.key_id for key in add_key(file).keys] == ["k1"]
+    assert file.parent.stat().st_mode & 0o777 == 0o700
+    assert [each.name for each in file.parent.iterdir()] == ["chain.json"]
+
+
 def test_rotation_changes_pseudonyms_and_nothing_else(settings: Settings) -> None:
     ((ann, *_), (bo, *_)) = link(settings, ANN | {"upn": UPN, "uln": ULN}, {"upn": OTHER_UPN})
     persons = table(settings, "int_person")
     before = table(settings, "int_person_identifier")
     old_folder = spine_store.live_spine(settings)
     assert old_folder is not None
-    assert spine_store.rotate(settings).key_id == "k2"
+    rotated = spine_store.rotate(settings)
+    assert (rotated.key_id, rotated.folder.name) == ("k2", "000002-k2")
+    assert [rotated.count(name) for name in spine_store.COLUMNS] == [2, 4]
     first, second = (key.secret for key in load_chain(settings.key_file).keys)
     once = hmac.new(first, f"upn:{UPN}".encode(), sha256).hexdigest()
     twice = hmac.new(second, once.encode(), sha256).hexdigest()
@@ -173,10 +214,16 @@ def test_another_stores_keys_do_not_fit(settings: Settings, tmp_path: Path) -> N
 
 def test_many_parts_become_one_and_nobody_is_forgotten(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spine_store, "_MANY_PARTS", 4)
-    children = [{"upn": f"A1234567890{n:02d}"} for n in range(10)]
-    people = [link(settings, child)[0][0] for child in children]
-    spine = spine_store.live_spine(settings)
-    assert spine is not None
-    assert len(list(spine.folder.iterdir())) < 5
+    children = [{"upn": f"A1234567890{n:02d}"} for n in range(6)]
+    people, parts = [], []
+    for number, child in enumerate(children):
+        # Not while a build may be reading them.
+        with single_writer(settings.warehouse_dir) if number == 3 else nullcontext():
+            people.append(link(settings, child)[0][0])
+        spine = spine_store.live_spine(settings)
+        assert spine is not None
+        parts.append((spine.folder.name, len(list(spine.folder.iterdir()))))
+    # The first generation begins with a part of nobody. The fourth child would have made one of the four parts.
+    assert parts == [*(("000001-k1", n) for n in (2, 3, 4, 5)), ("000002-k1", 2), ("000002-k1", 3)]
     assert [person for person, _, _ in link(settings, *children)] == people
-    assert len(table(settings, "int_person")) == 10
+    assert len(table(settings, "int_person")) == 6

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -58,6 +58,7 @@ def _fill(settings: Settings) -> None:
     _submit_generated(settings)
     for day, late in ((4, 1), (5, 1), (6, 0)):
         land_revision(settings, datetime(2024, 3, day, 9, 0), late)
+    land_linked(settings)
     failed = build_warehouse(settings)
     assert not failed, [(node.name, node.message) for node in failed]
 
@@ -79,6 +80,39 @@ def land_revision(settings: Settings, received_at: datetime, late: int) -> str:
         ],
     }
     return land_rows(settings, "sen2", "S99000001", "2024", tables, received_at)
+
+
+def land_linked(settings: Settings) -> None:
+    """Five requests of 2022, sent in twice, and then a census of the same day that knows two of the children.
+
+    A third is there as a guest, a fourth in another year only, the fifth nowhere.
+    """
+    ids = [f"linked{n}" for n in range(5)]
+    for day, refused in ((1, 1), (3, 2)):
+        tables = {
+            "persons": [{"person_id": n, "sex": "F", "personbirthdate": date(2014, 5, 1)} for n in ids],
+            "requests": [
+                {"person_id": n, "requeststableid": n, "receiveddate": date(2022, 5, 2), "requestoutcome": outcome}
+                for n, outcome in zip(ids, "N" * refused + "Y" * (5 - refused), strict=True)
+            ],
+        }
+        land_rows(settings, "sen2", "S99000001", "2023", tables, datetime(2023, 3, day, 9, 0))
+    pupil = {
+        "urn": "990001",
+        "sex": "F",
+        "dob": date(2014, 5, 1),
+        "fsm": False,
+        "enrolstatus": "C",
+        "senprovision": "N",
+    }
+    at_school = [
+        {"person_id": ids[0], "fsm": True, "senprovision": "E", "sentype1": "ASD"},
+        {"person_id": ids[1], "senprovision": "K", "sentype1": "MLD", "enrolstatus": "M"},
+        {"person_id": ids[2], "fsm": True, "senprovision": "K", "sentype1": "ASD", "enrolstatus": "G"},
+    ]
+    for period, pupils, day in (("2023-spring", at_school, 5), ("2022-spring", [{"person_id": ids[3]}], 4)):
+        rows = {"pupils": [pupil | each for each in pupils]}
+        land_rows(settings, "school_census", "990001", period, rows, datetime(2023, 3, day, 9, 0))
 
 
 def _submit_generated(settings: Settings) -> None:

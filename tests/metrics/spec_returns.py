@@ -1,7 +1,8 @@
 """Spec tables: children written down by hand, with what each must count as, and the returns they make.
 
 `spec/<metric>.yaml` has `cases`, a child each (what is left out is as in _USUAL), and what the metric then is. `counts`
-says whether a child is in the numerator (and so the denominator), in the denominator alone, or in neither.
+says whether a child is in the numerator (and so the denominator), in the denominator alone, or in neither. `again` is a
+second plan of the same request.
 """
 
 from dataclasses import dataclass
@@ -122,26 +123,32 @@ def _sen2(children: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
                 }
             )
         if started:
-            tables["named_plans"].append(
-                {
-                    "namedplantableid": person,
-                    "assessmenttableid": person,
-                    "startdate": started,
-                    "pb": child.get("budget"),
-                    "ceasedate": ended,
-                    "ceasereason": child.get("reason"),
-                }
-            )
+            tables["named_plans"].append(_plan(person, child))
+        if again := child.get("again"):
+            second = f"{person} again"
+            tables["assessments"].append({"assessmenttableid": second, "requeststableid": person})
+            tables["named_plans"].append(_plan(second, again))
         if child.get("active", bool(started) and not ended):
             tables["active_plans"].append(
                 {"activeplanstableid": person, "requeststableid": person, "reviewmeeting": child.get("reviewed")}
             )
             tables["sen_needs"].append({"activeplanstableid": person, "sentype": child["need"], "sentyperank": 1})
             tables["placements"].append(
-                {"activeplanstableid": person, "placementrank": child["rank"]}
+                {"activeplanstableid": person, "placementrank": child["rank"], "leavingdate": child.get("left")}
                 | {name: child.get(name) for name in ("urn", "ukprn", "sensetting")}
             )
     return tables
+
+
+def _plan(assessment: str, child: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "namedplantableid": assessment,
+        "assessmenttableid": assessment,
+        "startdate": child["start"],
+        "pb": child.get("budget"),
+        "ceasedate": child.get("ended"),
+        "ceasereason": child.get("reason"),
+    }
 
 
 def _row(case: dict[str, Any]) -> dict[str, Any]:

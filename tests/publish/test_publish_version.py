@@ -1,5 +1,6 @@
 """What publish_version promises: whole versions, shared parts, one link, and refusals that change nothing."""
 
+import errno
 import json
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipelines.publish.durable import live_id, single_writer
-from pipelines.publish.errors import NoVersionPublished, PublishBusy, PublishRefused
+from pipelines.publish.errors import DiskFull, NoVersionPublished, PublishBusy, PublishRefused
 from pipelines.publish.manifest import faults_of, read_manifest
 from pipelines.publish.publisher import VersionInfo
 from pipelines.publish.reader import current_version, open_version
@@ -54,12 +55,15 @@ def test_unchanged_parts_are_the_same_file_in_the_next_version(settings: Setting
         assert (tiny.path / path).samefile(second.path / path)
 
 
-def test_row_order_and_undeclared_columns_do_not_change_parts(settings: Settings, tiny: VersionInfo) -> None:
+def test_row_order_and_undeclared_columns_do_not_change_parts(
+    settings: Settings, tiny: VersionInfo, capsys: pytest.CaptureFixture[str]
+) -> None:
     tables = {name: frame.reverse() for name, frame in tiny_tables().items()}
     tables["fct_metric"] = tables["fct_metric"].with_columns(private_note=pl.lit("not for anyone"))
     again = publish_tiny(settings, tables=tables)
     assert (again.parts_written, again.parts_linked) == (0, tiny.parts_written)
     assert b"private_note" not in b"".join(file.read_bytes() for file in again.path.rglob("*.parquet"))
+    assert "private_note" in capsys.readouterr().out
 
 
 def test_parts_are_copied_where_hard_links_are_refused(
@@ -106,6 +110,8 @@ def test_the_manifest_says_what_the_version_holds(tiny: VersionInfo) -> None:
         "tiny",
         "test",
     )
+    assert raw["timings"] == {"compare": 1.5}
+    assert 0 < tiny.seconds < 3600
     assert raw["statuses"] == {"accredited_official_statistics": 18, "official_statistics": 7}
     assert len(raw["receipts"]) == 3
     assert (
@@ -159,6 +165,29 @@ def test_a_failure_part_way_leaves_the_live_version_and_no_staging(
     assert current_version(settings, "public") == tiny.path
     third = publish_tiny(settings)
     assert sorted(entry.name for entry in tiny.path.parent.iterdir()) == [tiny.version_id, third.version_id]
+
+
+@pytest.mark.parametrize(
+    ("code", "fault", "says"),
+    [
+        (errno.ENOSPC, DiskFull, r"filled while publishing to the public store. The live version \({live}\) stays"),
+        (errno.EDQUOT, DiskFull, "Free some space"),
+        (errno.EIO, OSError, "this disk"),
+    ],
+)
+def test_a_full_disk_says_which_version_stays_and_another_fault_is_told_as_it_is(
+    settings: Settings, code: int, fault: type[Exception], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(code, "this disk")
+
+    for live in ("none yet", None):
+        live = live or publish_tiny(settings).version_id
+        with monkeypatch.context() as broken, pytest.raises(fault, match=says.format(live=live)):
+            broken.setattr("pipelines.publish.publisher.write_durably", fail)
+            broken.setattr("pipelines.publish.publisher.link_or_copy", fail)
+            publish_tiny(settings)
+        assert not list((settings.public_dir / "versions").glob(".*"))
 
 
 def test_one_publisher_at_a_time(settings: Settings, tiny: VersionInfo) -> None:

@@ -1,12 +1,13 @@
 """Going back, verifying and clearing away: the live version is never at risk."""
 
 import os
+import shutil
 import time
 
 import pytest
 
 from pipelines.publish.durable import live_id
-from pipelines.publish.errors import NoVersionPublished, VersionNotFound
+from pipelines.publish.errors import DamagedVersion, NoVersionPublished, VersionNotFound
 from pipelines.publish.manifest import read_manifest
 from pipelines.publish.reader import current_version, open_version
 from pipelines.publish.versions import list_versions, prune, rollback, version_ids
@@ -15,10 +16,41 @@ from tests.publish.tiny_version import publish_tiny
 
 
 def test_rollback_serves_the_version_before_and_can_go_forward_again(settings: Settings) -> None:
-    first, second = publish_tiny(settings), publish_tiny(settings)
+    _, first, second = (publish_tiny(settings) for _ in range(3))
+    # What is live already replaces nothing.
+    assert rollback(settings, "public", second.version_id) == second.version_id
+    assert not (second.path / ".replaced").exists()
     assert rollback(settings, "public") == first.version_id
     assert current_version(settings, "public") == first.path
     assert rollback(settings, "public", second.version_id) == second.version_id
+    assert current_version(settings, "public") == second.path
+
+
+def test_a_live_version_that_somebody_deleted_stops_neither_reading_about_it_nor_the_next(settings: Settings) -> None:
+    first, second = publish_tiny(settings), publish_tiny(settings)
+    shutil.rmtree(second.path)
+    with pytest.raises(NoVersionPublished, match=f"points at version {second.version_id}, which is not there"):
+        current_version(settings, "public")
+    third = publish_tiny(settings)
+    assert current_version(settings, "public") == third.path
+    assert version_ids(settings.public_dir) == [first.version_id, third.version_id]
+
+
+@pytest.mark.parametrize(
+    "content", [None, "{", "{}", "[]", '{"tables": {"a": {"columns": {}, "rows": 0, "parts": [{}]}}}']
+)
+def test_a_manifest_that_is_none_is_a_damaged_version_which_the_next_does_not_build_on(
+    settings: Settings, content: str | None
+) -> None:
+    live = publish_tiny(settings)
+    (live.path / "manifest.json").unlink()
+    if content is not None:
+        (live.path / "manifest.json").write_text(content)
+    with pytest.raises(DamagedVersion, match=live.version_id):
+        read_manifest(live.path)
+    assert [(each.version_id, each.manifest) for each in list_versions(settings, "public")] == [(live.version_id, None)]
+    second = publish_tiny(settings)
+    assert second.parts_linked == 0
     assert current_version(settings, "public") == second.path
 
 

@@ -20,7 +20,6 @@ select
     {{ age_band(years_between('birth_month', 'startdate')) }} as age_band,
     primary_need,
     free_school_meals,
-    days_to_issue / 7.0 as weeks_to_issue,
     not exception_applies as without_exception,
     not exception_applies and days_to_issue <= 140 as in_20_weeks,
     not exception_applies and days_to_issue > 364 as over_52_weeks
