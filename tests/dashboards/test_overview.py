@@ -249,6 +249,9 @@ def test_standards_count_the_areas_that_meet_them() -> None:
         shown = rows.filter(pl.col("level") == "la", pl.col("status") == "shown")
         assert told[name] == (shown.height, shown.filter(meets).height)
         assert 0 < told[name][1] < told[name][0]
+    row = standards("E12000003").filter(metric_id="share_00_pct").row(0, named=True)
+    assert row["areas"] == 15
+    assert len(row["met_by"].split(", ")) == row["meeting"]
 
 
 @given(st.lists(st.tuples(st.one_of(st.none(), st.text(max_size=8)), st.one_of(st.none(), st.floats())), max_size=5))
