@@ -117,7 +117,8 @@ def _strips(
     boards = held["level"][0] == "icb"
     apart = "How far boards lie apart" if boards else "How far areas lie apart in each region"
     headline = f"{apart}. No limits are drawn: {why[0].lower()}{why[1:]}."
-    alt = f"Points{'' if boards else ' by region'}, {metric['label']}. {_span(held, metric)} {_chosen_words(chosen, metric)}".strip()
+    alt = f"Points{'' if boards else ' by region'}, {metric['label']}. {_span(held, metric)} "
+    alt = (alt + _chosen_words(chosen, metric)).strip()
     return Chart(figure, headline, alt, area_rows(las, metric))
 
 

@@ -1,4 +1,4 @@
-"""Every local authority or board as one tile of the same size, roughly where it lies; symbols say what colour cannot."""
+"""Every local authority or board as a tile of one size, roughly where it lies; symbols say what colour cannot."""
 
 from typing import Any
 

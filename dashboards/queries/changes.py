@@ -1,5 +1,7 @@
 """What changed since the period before, and which standards are met: read from verdicts and figures, area by area."""
 
+from datetime import date
+
 import polars as pl
 
 from dashboards.store import FIGURES, TOTAL, frame
@@ -44,6 +46,20 @@ def standards(region: str | None = None) -> pl.DataFrame:
         WHERE $1 IS NULL OR g.region_code = $1 OR g.level = 'national'
         GROUP BY ALL ORDER BY m.label""",
         region,
+    )
+
+
+def verdicts_everywhere(metric: str, start: date, end: date, level: str) -> pl.DataFrame:
+    """Every verdict on the areas of a level in one period of a metric, by name of the area within each comparator."""
+    return frame(
+        f"""SELECT c.comparator, c.comparator_label, c.verdict_code, g.short_name FROM fct_comparison c
+        JOIN dim_geography g USING (geography_code)
+        WHERE metric_id = $1 AND period_start = $2 AND period_end = $3 AND {TOTAL} AND g.level = $4
+            AND comparator IN ('england', 'previous', 'trend', 'standard') ORDER BY comparator, g.sort_name""",
+        metric,
+        start,
+        end,
+        level,
     )
 
 
