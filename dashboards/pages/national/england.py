@@ -86,7 +86,7 @@ regions = rows.filter(
     pl.when(part).then(pl.format("{}: {}", "region_name", each)).otherwise(each).alias(each)
     for each in ("name", "sort_name")
 )
-if regions.is_empty():
+if regions.filter(pl.col("level") != "national").is_empty():
     shell.html("<p>No regional figures are published for this period.</p>")
 else:
     st.html(
