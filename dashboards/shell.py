@@ -13,6 +13,7 @@ import streamlit as st
 from dashboards import store
 from dashboards.charts.drawing import Chart
 from dashboards.downloads import download_picture
+from dashboards.filters import EVERYTHING, Filters
 from dashboards.tables.plain import plain_table
 from dashboards.theme.palette import Palette, palette
 
@@ -116,16 +117,16 @@ def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     st.download_button(label, content, file, "text/csv", key=f"download_{name}", on_click="ignore")
 
 
-def download_pack(code: str) -> None:
-    """A button that makes the evidence pack of an area when it is pressed."""
+def download_pack(code: str, filters: Filters = EVERYTHING) -> None:
+    """A button that makes the evidence pack of an area, narrowed by the page's filters, when it is pressed."""
 
     def made() -> bytes:
         from dashboards.pack.content import pack_pdf
 
-        return pack_pdf(code)
+        return pack_pdf(code, filters)
 
     file = f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}evidence_pack_{code}.pdf"
-    label = "Download the evidence pack (PDF)"
+    label = f"Download the evidence pack{' with these filters' if filters else ''} (PDF)"
     st.download_button(
         label, store.answered_later(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore"
     )
