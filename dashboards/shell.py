@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -118,15 +119,28 @@ def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
 
 
 def download_pack(code: str, filters: Filters = EVERYTHING) -> None:
-    """A button that makes the evidence pack of an area, narrowed by the page's filters, when it is pressed."""
+    """Buttons that make the evidence pack of an area, or its plain summary alone, when they are pressed.
 
-    def made() -> bytes:
+    Both are narrowed by the page's filters.
+    """
+
+    def made(short: bool) -> bytes:
         from dashboards.pack.content import pack_pdf
 
-        return pack_pdf(code, filters)
+        return pack_pdf(code, filters, short)
 
-    file = f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}evidence_pack_{code}.pdf"
-    label = f"Download the evidence pack{' with these filters' if filters else ''} (PDF)"
-    st.download_button(
-        label, store.answered_later(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore"
-    )
+    start = "SYNTHETIC_" if store.world() == "synthetic" else ""
+    narrowed = " with these filters" if filters else ""
+    with st.container(horizontal=True):
+        for short, name, words in (
+            (False, "evidence_pack", "evidence pack"),
+            (True, "plain_summary", "plain summary, two pages"),
+        ):
+            st.download_button(
+                f"Download the {words}{narrowed} (PDF)",
+                store.answered_later(partial(made, short)),
+                f"{start}{name}_{code}.pdf",
+                "application/pdf",
+                key=f"{'summary' if short else 'pack'}_{code}",
+                on_click="ignore",
+            )

@@ -38,12 +38,28 @@ _TERMS = {
 }  # fmt: skip
 
 
-def pack_pdf(code: str, filters: Filters) -> bytes:
-    """The whole pack of an area as it is today; see pack_content and typesetting.as_pdf."""
-    return as_pdf(pack_content(code, [], date.today(), filters))
+def pack_pdf(code: str, filters: Filters, short: bool = False) -> bytes:
+    """The pack of an area as it is today; see pack_content, in_short and typesetting.as_pdf."""
+    content = pack_content(code, [], date.today(), filters, charts=not short)
+    return as_pdf(in_short(content) if short else content)
 
 
-def pack_content(code: str, families: Sequence[str], made_on: date, filters: Filters = EVERYTHING) -> Words:
+def in_short(content: Words) -> Words:
+    """The plain summary alone: a cover with stamp and publications, and its two pages."""
+    titles = sorted({each["title"] for each in content["sources"]})
+    title = content["title"].replace("Evidence pack", "Plain summary")
+    return content | {
+        "short": True,
+        "title": title,
+        "stamp": [*content["stamp"][:5], ["Publications", "; ".join(titles)]],
+        "summary": content["summary"] | {"counts": content["summary"]["counts"].replace("this pack", "the whole pack")},
+        "families": [],
+    }
+
+
+def pack_content(
+    code: str, families: Sequence[str], made_on: date, filters: Filters = EVERYTHING, charts: bool = True
+) -> Words:
     """The pack of the area with this code, for some families (all when none is named), narrowed by the page's filters.
 
     Charts are of all children, so a pack about one need has none. Raises KeyError for a code that is not an area of
@@ -62,11 +78,12 @@ def pack_content(code: str, families: Sequence[str], made_on: date, filters: Fil
     against = "similar areas" if area["level"] == "la" else "England"
     sources = Sources()
     keys = metrics.filter(pl.col("key_metric"))
-    entries = {} if filters.need else _entries(area, keys, by_metric, sources, made_on)
+    entries = {} if filters.need or not charts else _entries(area, keys, by_metric, sources, made_on)
     synthetic = version.world == "synthetic"
     return {
         "title": f"{'SYNTHETIC: ' if synthetic else ''}Evidence pack: {place_label(area)}",
         "synthetic": synthetic,
+        "short": False,
         "area": place_label(area),
         "line": place_line(area, part),
         "made": {"year": made_on.year, "month": made_on.month, "day": made_on.day, "words": day(made_on)},
