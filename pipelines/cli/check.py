@@ -36,7 +36,8 @@ def check(
     from pipelines.contracts.return_contract import ContractError, load_return
     from pipelines.intake.batch import check_batch
     from pipelines.intake.raw_tables import read_return
-    from pipelines.intake.report import FORMATS, report_of
+    from pipelines.intake.report import report_of
+    from pipelines.intake.report_formats import FORMATS, write_report
     from pipelines.intake.workspace import Candidate
 
     try:
@@ -59,7 +60,7 @@ def check(
     outcome = report_of(check_batch(contract, [candidate]), candidate, file)
     typer.echo(outcome.as_text(), nl=False)
     if report is not None:
-        outcome.write(report)
+        write_report(outcome, report)
     if outcome.verdict == "refused":
         raise typer.Exit(1)
 

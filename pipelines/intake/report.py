@@ -1,15 +1,11 @@
-"""The sender's report on one submission: what is wrong, where, and what to do, as text, JSON, CSV or their own sheet.
+"""The sender's report on one submission: what is wrong, where, and what to do.
 
 It quotes the sender's cells: it is for the sender only (pipelines/intake/violations.py has what others may see).
 """
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -18,9 +14,7 @@ from pipelines.intake.batch import BatchResult
 from pipelines.intake.workspace import Candidate
 
 SHOWN_PER_RULE = 20
-FORMATS = (".json", ".csv", ".xlsx")
 _SEVERITIES = {"error": ("error", "errors"), "query": ("query", "queries"), "information": ("remark", "remarks")}
-_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -48,50 +42,6 @@ class CheckReport:
     def as_text(self) -> str:
         """The report a person reads: the verdict, then each rule with the first of its rows."""
         return "\n".join(_lines(self)) + "\n"
-
-    def as_json(self) -> str:
-        """Everything, for programs; every failing row."""
-        content: dict[str, Any] = {
-            "return": self.contract.name,
-            "contract_version": self.contract.version,
-            "file": self.file.name,
-            "body": self.candidate.body,
-            "period": self.candidate.period,
-            "reference_date": self.contract.reference_date(self.candidate.period).isoformat(),
-            "verdict": self.verdict,
-            "counts": self.counts,
-            "rows": self.rows,
-            "rules_across_rows_judged": not self.waiting,
-            "violations": self.violations.drop("submission_id").to_dicts(),
-        }
-        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-    def as_csv(self) -> str:
-        """One line a violation. What a spreadsheet would take for a formula is quoted."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        columns = [name for name in self.violations.columns if name != "submission_id"]
-        writer.writerow(columns)
-        for row in self.violations.select(columns).iter_rows():
-            writer.writerow([f"'{cell}" if str(cell).startswith(_AS_FORMULA) else cell for cell in row])
-        return out.getvalue()
-
-    def write(self, path: Path) -> None:
-        """Write the report in the format that the file's name asks for. Raises ValueError for any other."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".json":
-            path.write_text(self.as_json(), encoding="utf-8")
-        elif path.suffix == ".csv":
-            # With a byte order mark, so that a spreadsheet reads it as UTF-8.
-            path.write_text(self.as_csv(), encoding="utf-8-sig", newline="")
-        elif path.suffix == ".xlsx":
-            from pipelines.intake.report_workbook import write_workbook
-
-            write_workbook(self, path)
-        else:
-            raise ValueError(
-                f"a report is one of {', '.join(FORMATS)}, not {path.suffix or 'a file without extension'}"
-            )
 
 
 def report_of(batch: BatchResult, candidate: Candidate, file: Path) -> CheckReport:

@@ -1,7 +1,8 @@
 """The sender's own sheets with columns that say what is wrong in each row, the cells meant marked in colour."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -10,12 +11,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.intake.report import CheckReport, places
 from pipelines.intake.spelling import plain
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pipelines.intake.report import CheckReport
 
 COLUMNS = {"error": "Errors", "query": "Queries", "information": "Remarks"}
 SUMMARY = "What to correct"
@@ -24,7 +21,7 @@ _SUMMARY_ROWS = 100_000  # The sheets themselves mark every row; a list longer t
 _LONGEST_CELL = 32_000  # A spreadsheet takes 32,767 characters.
 
 
-def write_workbook(report: "CheckReport", path: "Path") -> None:
+def write_workbook(report: CheckReport, path: Path) -> None:
     """Write the sender's workbook with error columns; a CSV or Parquet sender gets their rows as a workbook."""
     own = _own_workbook(report)
     book = own or openpyxl.Workbook()
@@ -35,7 +32,7 @@ def write_workbook(report: "CheckReport", path: "Path") -> None:
     book.save(path)
 
 
-def _own_workbook(report: "CheckReport") -> Workbook | None:
+def _own_workbook(report: CheckReport) -> Workbook | None:
     if report.file.suffix.lower() not in (".xlsx", ".xlsm") or not report.candidate.raw.sheets:
         return None
     try:
@@ -45,11 +42,11 @@ def _own_workbook(report: "CheckReport") -> Workbook | None:
         return None
 
 
-def _own_sheets(book: Workbook, report: "CheckReport") -> dict[str, Worksheet]:
+def _own_sheets(book: Workbook, report: CheckReport) -> dict[str, Worksheet]:
     return {table: book[name] for table, name in report.candidate.raw.sheets.items() if name in book.sheetnames}
 
 
-def _sheets_of_rows(book: Workbook, report: "CheckReport") -> dict[str, Worksheet]:
+def _sheets_of_rows(book: Workbook, report: CheckReport) -> dict[str, Worksheet]:
     """A sheet a table, each row where the sender's own file has it."""
     book.remove(book.worksheets[0])
     raw, sheets = report.candidate.raw, {}
@@ -65,7 +62,7 @@ def _sheets_of_rows(book: Workbook, report: "CheckReport") -> dict[str, Workshee
     return sheets
 
 
-def _mark(sheet: Worksheet, report: "CheckReport", table: str) -> None:
+def _mark(sheet: Worksheet, report: CheckReport, table: str) -> None:
     header = report.candidate.raw.header_rows[table]
     spelt = {plain(str(cell.value)): cell.column for cell in sheet[header] if cell.value is not None}
     columns = {
@@ -91,9 +88,7 @@ def _mark(sheet: Worksheet, report: "CheckReport", table: str) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _summarise(book: Workbook, report: "CheckReport") -> None:
-    from pipelines.intake.report import places
-
+def _summarise(book: Workbook, report: CheckReport) -> None:
     sheet = book.create_sheet(SUMMARY, 0)
     counts = ", ".join(f"{count:,} {COLUMNS[severity].lower()}" for severity, count in report.counts.items())
     _write(sheet, 1, 1, f"{report.file.name}: {report.verdict}, {counts}").font = Font(bold=True)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from uuid import uuid4
 
 from pipelines.intake.raw_files import under_way, write_raw
-from pipelines.intake.report import FORMATS, CheckReport
+from pipelines.intake.report import CheckReport
+from pipelines.intake.report_formats import FORMATS, write_report
 from pipelines.settings import Settings
 
 __all__ = ["FORMATS", "CheckReport", "report_file"]
@@ -15,5 +16,5 @@ def report_file(settings: Settings, report: CheckReport, sent: bytes, form: str)
     with under_way(settings, uuid4().hex) as folder:
         file = write_raw(folder, report.file.name, sent)
         out = folder / f"report{form}"
-        replace(report, file=file).write(out)
+        write_report(replace(report, file=file), out)
         return out.read_bytes()
