@@ -25,7 +25,13 @@ def dimensions() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
             "unit": ["rate_per_1000" if i % 4 == 0 else "percent" for i in range(METRICS)],
             "stat_method": ["rate_byar" if i % 4 == 0 else "proportion_wilson" for i in range(METRICS)],
         }
-    ).with_columns(known_breaks=pl.lit(None, pl.String), interval_reason=pl.lit(None, pl.String))
+    ).with_columns(
+        known_breaks=pl.lit(None, pl.String),
+        interval_reason=pl.lit(None, pl.String),
+        polarity=pl.lit("higher_better"),
+        standard_label=pl.lit(None, pl.String),
+        standard_value=pl.lit(None, pl.Float64),
+    )
     regions = [f"R{i}" for i in range(REGIONS)]
     authorities = [f"L{i:03d}" for i in range(AUTHORITIES)]
     dim_geography = pl.DataFrame(

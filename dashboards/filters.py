@@ -10,15 +10,19 @@ from dashboards.words.breakdowns import breakdown_label, listed_at, value_label
 from dashboards.words.strength import EVIDENCE, evidence_of
 
 NEED = "primary_need"
+AUTISM = "asd"
 
 
 @dataclass(frozen=True)
 class Filters:
     """What the reader asked for; None leaves everything in."""
 
-    theme: str | None
-    need: str | None
-    evidence: str | None
+    theme: str | None = None
+    need: str | None = None
+    evidence: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.theme or self.need or self.evidence)
 
     @property
     def group(self) -> tuple[str, str]:
@@ -35,6 +39,9 @@ class Filters:
         if self.evidence:
             said.append(f"measures in which the area is {EVIDENCE[self.evidence].lower()}")
         return "; ".join(said)
+
+
+EVERYTHING = Filters()
 
 
 def choose_filters(metrics: pl.DataFrame, groups: pl.DataFrame, columns: Sequence[object]) -> Filters:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -13,6 +14,7 @@ import streamlit as st
 from dashboards import store
 from dashboards.charts.drawing import Chart
 from dashboards.downloads import download_picture
+from dashboards.filters import EVERYTHING, Filters
 from dashboards.tables.plain import plain_table
 from dashboards.theme.palette import Palette, palette
 
@@ -116,16 +118,29 @@ def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     st.download_button(label, content, file, "text/csv", key=f"download_{name}", on_click="ignore")
 
 
-def download_pack(code: str) -> None:
-    """A button that makes the evidence pack of an area when it is pressed."""
+def download_pack(code: str, filters: Filters = EVERYTHING) -> None:
+    """Buttons that make the evidence pack of an area, or its plain summary alone, when they are pressed.
 
-    def made() -> bytes:
+    Both are narrowed by the page's filters.
+    """
+
+    def made(short: bool) -> bytes:
         from dashboards.pack.content import pack_pdf
 
-        return pack_pdf(code)
+        return pack_pdf(code, filters, short)
 
-    file = f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}evidence_pack_{code}.pdf"
-    label = "Download the evidence pack (PDF)"
-    st.download_button(
-        label, store.answered_later(made), file, "application/pdf", key=f"pack_{code}", on_click="ignore"
-    )
+    start = "SYNTHETIC_" if store.world() == "synthetic" else ""
+    narrowed = " with these filters" if filters else ""
+    with st.container(horizontal=True):
+        for short, name, words in (
+            (False, "evidence_pack", "evidence pack"),
+            (True, "plain_summary", "plain summary, two pages"),
+        ):
+            st.download_button(
+                f"Download the {words}{narrowed} (PDF)",
+                store.answered_later(partial(made, short)),
+                f"{start}{name}_{code}.pdf",
+                "application/pdf",
+                key=f"{'summary' if short else 'pack'}_{code}",
+                on_click="ignore",
+            )

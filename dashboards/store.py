@@ -136,7 +136,8 @@ def periods(metric: str) -> pl.DataFrame:
 def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
     """One metric and period for every area: current areas without a row have a null status, former ones do not show.
 
-    Beside the figure stand the over-dispersed limits, the verdict against England and the rank interval.
+    Integrated care boards are there only for a metric that boards have. Beside the figure stand the over-dispersed
+    limits, the verdict against England and the rank interval.
     """
     return _frame(
         f"""WITH figures AS (SELECT * FROM ({_FIGURES}) WHERE metric_id = $1 AND period_start = $2 AND period_end = $3)
@@ -148,9 +149,11 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
         LEFT JOIN (SELECT * FROM fct_comparison WHERE metric_id = $1 AND {_TOTAL} AND comparator = 'england') c
             ON c.geography_code = g.geography_code AND c.period_type = f.period_type AND c.source = f.source
             AND c.period_start = f.period_start AND c.period_end = f.period_end
-        WHERE g.level IN ('la', 'region', 'sub_region', 'national') AND (f.status IS NOT NULL OR (g.is_current
-            AND NOT EXISTS (SELECT 1 FROM figures x JOIN bridge_geography_predecessor b
-                ON x.geography_code = b.predecessor_code WHERE b.successor_code = g.geography_code)))
+        WHERE (f.status IS NOT NULL OR (g.is_current AND NOT EXISTS (
+                SELECT 1 FROM figures x JOIN bridge_geography_predecessor b ON x.geography_code = b.predecessor_code
+                WHERE b.successor_code = g.geography_code)))
+            AND (g.level <> 'icb' OR EXISTS (
+                SELECT 1 FROM figures x JOIN dim_geography b USING (geography_code) WHERE b.level = 'icb'))
         ORDER BY g.level, g.sort_name""",
         metric,
         start,

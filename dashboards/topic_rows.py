@@ -78,24 +78,6 @@ def profile(metric: str, area: str, country: str, breakdowns: Sequence[str]) -> 
     )
 
 
-def beside_country(own: pl.DataFrame, country: pl.DataFrame) -> pl.DataFrame:
-    """England's figures of the same periods in the columns of store.comparisons, as a line beside a board's.
-
-    Boards are not tested against England: how far they usually differ is not worked out.
-    """
-    held = country.filter(pl.col("status") == "shown", pl.col("period_start").is_in(own["period_start"].implode()))
-    return held.select(
-        "metric_id",
-        "period",
-        "period_start",
-        comparator=pl.lit("england"),
-        comparator_label=pl.lit("England"),
-        comparator_value="value",
-        verdict_code=pl.lit("not_compared"),
-        verdict_reason=pl.lit("How far boards usually differ from one another is not worked out yet."),
-    )
-
-
 def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside: str) -> pl.DataFrame:
     """Each group of a characteristic beside `beside`, another group or "total", in the newest period of the area.
 

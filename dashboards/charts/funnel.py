@@ -12,16 +12,26 @@ from dashboards.words.headlines import plural
 from dashboards.words.numbers import interval, measured
 from dashboards.words.verdicts import LEVEL_WORDS
 
+# What one area of a level is called.
+NOUNS = {"la": "area", "icb": "board"}
 DIFFERENT = ("much_lower", "lower", "higher", "much_higher")
 
 
-def spread_chart(metric: Metric, rows: pl.DataFrame, colours: Palette, highlight: str | None) -> Chart:
-    """Draw the local authorities of store.all_areas: a funnel where they have limits, else a strip a region."""
-    las = rows.filter((pl.col("level") == "la") & (pl.col("status") == "shown"))
+def spread_chart(
+    metric: Metric, rows: pl.DataFrame, colours: Palette, highlight: str | None, level: str = "la"
+) -> Chart:
+    """Draw the areas of a level of store.all_areas: a funnel where they have limits, else a strip a region.
+
+    Boards lie across regions: they share one strip.
+    """
+    las = rows.filter((pl.col("level") == level) & (pl.col("status") == "shown"))
     england = next(iter(rows.filter(pl.col("level") == "national").to_dicts()), None)
     if las.is_empty():
         return Chart(
-            blank(120), f"{metric['label']}: no local authority has a figure.", "No chart: no figures.", pl.DataFrame()
+            blank(120),
+            f"{metric['label']}: no {'board' if level == 'icb' else 'local authority'} has a figure.",
+            "No chart: no figures.",
+            pl.DataFrame(),
         )
     if las["limit_lower_95"].is_not_null().any():
         return _funnel(metric, las, england, colours, highlight)
@@ -69,10 +79,10 @@ def _funnel(
         tickformat=",d",
     )
     beyond = drawn.filter(outside).height
+    noun = NOUNS[str(drawn["level"][0])]
     headline = (
-        f"{plural(beyond, 'area')} of {drawn.height} differ{'s' if beyond == 1 else ''} from England by more than "
-        f"areas "
-        "usually differ from one another."
+        f"{plural(beyond, noun)} of {drawn.height} differ{'s' if beyond == 1 else ''} from England by more than "
+        f"{noun}s usually differ from one another."
     )
     alt = (
         f"Funnel chart of {metric['label']} by number of {metric['denominator_label'] or 'cases'}. {headline} "
@@ -84,8 +94,10 @@ def _funnel(
 def _strips(
     metric: Metric, las: pl.DataFrame, england: Mapping[str, Any] | None, colours: Palette, highlight: str | None
 ) -> Chart:
-    figure = blank(400, left=130)
-    held = las.sort("region_name", "sort_name", descending=[True, False])
+    figure = blank(400 if las["region_name"].n_unique() > 1 else 160, left=130)
+    held = las.with_columns(pl.col("region_name").fill_null("Boards")).sort(
+        "region_name", "sort_name", descending=[True, False]
+    )
     _points(
         figure, held, held["value"].to_list(), held["region_name"].to_list(), metric, colours.area, "circle-open", "x"
     )
@@ -102,8 +114,11 @@ def _strips(
         showgrid=True, gridcolor="rgba(128,128,128,0.25)", **tick_style(metric),
     )  # fmt: skip
     why = str(metric["interval_reason"] or "no counts are published").rstrip(".")
-    headline = f"How far areas lie apart in each region. No limits are drawn: {why[0].lower()}{why[1:]}."
-    alt = f"Points by region, {metric['label']}. {_span(held, metric)} {_chosen_words(chosen, metric)}".strip()
+    boards = held["level"][0] == "icb"
+    apart = "How far boards lie apart" if boards else "How far areas lie apart in each region"
+    headline = f"{apart}. No limits are drawn: {why[0].lower()}{why[1:]}."
+    alt = f"Points{'' if boards else ' by region'}, {metric['label']}. {_span(held, metric)} "
+    alt = (alt + _chosen_words(chosen, metric)).strip()
     return Chart(figure, headline, alt, area_rows(las, metric))
 
 
@@ -144,8 +159,8 @@ def _chosen_words(chosen: list[dict[str, Any]], metric: Metric) -> str:
 
 
 def area_rows(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """The rows behind a chart of all areas, by name."""
-    return pl.DataFrame(
+    """The rows behind a chart of all areas, by name; boards have no region."""
+    built = pl.DataFrame(
         [
             {
                 "Area": row["name"],
@@ -157,6 +172,7 @@ def area_rows(rows: pl.DataFrame, metric: Metric) -> pl.DataFrame:
             for row in rows.sort("sort_name").iter_rows(named=True)
         ]
     )
+    return built.drop("Region") if "icb" in rows["level"] else built
 
 
 def _against_england(row: Mapping[str, Any]) -> str | None:

@@ -9,21 +9,29 @@ from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, tick_
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.breakdowns import breakdown_label, listed_at, value_label
+from dashboards.words.gaps import gap_words
 from dashboards.words.headlines import plural
-from dashboards.words.numbers import difference, interval, number, on_one_scale
+from dashboards.words.numbers import interval, number
 from dashboards.words.strength import against_of
 from dashboards.words.verdicts import LEVEL_WORDS, Verdict, level_sentence
 
 ROW_HEIGHT = 30
 MARKS = {"neighbours_2025": ("Similar areas", "diamond"), "england": ("England", "line-ns-open")}
-UNTESTED = "Gap to all children (not tested)"
+GAP = "Beside all children here"
 
 
-def group_chart(area: Mapping[str, Any], metric: Metric, breakdown: str, rows: pl.DataFrame, colours: Palette) -> Chart:
+def group_chart(
+    area: Mapping[str, Any],
+    metric: Metric,
+    breakdown: str,
+    rows: pl.DataFrame,
+    gaps: pl.DataFrame,
+    colours: Palette,
+) -> Chart:
     """Draw queries.groups.by_group: a row a group, all children first, never by value.
 
-    Whether a group differs from the same group elsewhere is read from the verdicts; gaps between groups are shown as
-    numbers that nobody has tested.
+    Whether a group differs from the same group elsewhere is read from the verdicts; whether it lies apart from all
+    children of the area, from `gaps` (topic_rows.gaps beside "total").
     """
     held = sorted(rows.to_dicts(), key=lambda row: listed_at(breakdown, row["value_1"]))
     names = {row["value_1"]: value_label(breakdown, row["value_1"]) for row in held}
@@ -71,7 +79,7 @@ def group_chart(area: Mapping[str, Any], metric: Metric, breakdown: str, rows: p
     )  # fmt: skip
     told = "; ".join(f"{names[row['value_1']]} {figure_text(row, metric)}" for row in held)
     alt = f"Points with intervals by {breakdown_label(breakdown).lower()}, {metric['label']}, {area['name']}. {told}."
-    return Chart(figure, group_headline(area, breakdown, held), alt, _table(area, breakdown, held, metric))
+    return Chart(figure, group_headline(area, breakdown, held), alt, _table(area, breakdown, held, metric, gaps))
 
 
 def group_headline(area: Mapping[str, Any], breakdown: str, held: list[dict[str, Any]]) -> str:
@@ -95,8 +103,10 @@ def group_headline(area: Mapping[str, Any], breakdown: str, held: list[dict[str,
     return f"Of {plural(len(told), 'group')} that can be compared: {'; '.join(parts)}."
 
 
-def _table(area: Mapping[str, Any], breakdown: str, held: list[dict[str, Any]], metric: Metric) -> pl.DataFrame:
-    whole = next((row["value"] for row in held if row["value_1"] == "total"), None)
+def _table(
+    area: Mapping[str, Any], breakdown: str, held: list[dict[str, Any]], metric: Metric, gaps: pl.DataFrame
+) -> pl.DataFrame:
+    told = {row["value_1"]: row for row in gaps.iter_rows(named=True)}
     return pl.DataFrame(
         [
             {
@@ -106,7 +116,7 @@ def _table(area: Mapping[str, Any], breakdown: str, held: list[dict[str, Any]], 
                 "Same group, similar areas": _number(row, "neighbours_2025", metric),
                 "Same group, England": _number(row, "england", metric),
                 "Reading": _said(row, *against_of(area["level"])),
-                UNTESTED: _gap(row, whole, metric),
+                GAP: _gap(told.get(row["value_1"]), metric),
             }
             for row in held
         ]
@@ -121,12 +131,8 @@ def _said(row: Mapping[str, Any], comparator: str, against: str) -> str | None:
     return f"{LEVEL_WORDS[code][0]} {words}" if code in LEVEL_WORDS else words
 
 
-def _gap(row: Mapping[str, Any], whole: float | None, metric: Metric) -> str | None:
-    if row["value_1"] == "total" or row["value"] is None or whole is None or not on_one_scale(metric):
-        return None
-    gap = row["value"] - whole
-    size = difference(gap, metric["unit"], metric["decimals"])
-    return f"{'+' if gap > 0 else '−' if gap < 0 else ''}{size}"
+def _gap(row: Mapping[str, Any] | None, metric: Metric) -> str | None:
+    return None if row is None else gap_words(row, "this group", "all children", metric["decimals"])
 
 
 def _number(row: Mapping[str, Any], comparator: str, metric: Metric) -> str | None:

@@ -1,11 +1,11 @@
-"""Every local authority as one tile of the same size, roughly where it lies; symbols say what colour cannot."""
+"""Every local authority or board as a tile of one size, roughly where it lies; symbols say what colour cannot."""
 
 from typing import Any
 
 import polars as pl
 
 from dashboards.charts.drawing import Chart, Metric, blank
-from dashboards.charts.funnel import area_rows
+from dashboards.charts.funnel import NOUNS, area_rows
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.headlines import plural
@@ -13,16 +13,16 @@ from dashboards.words.numbers import measured
 from dashboards.words.statuses import status_of
 
 
-def tile_map(metric: Metric, rows: pl.DataFrame, colours: Palette, highlight: str | None) -> Chart:
-    """Draw the current local authorities of store.all_areas in five bands of equal width of value.
+def tile_map(metric: Metric, rows: pl.DataFrame, colours: Palette, highlight: str | None, level: str = "la") -> Chart:
+    """Draw the current areas of a level of store.all_areas in five bands of equal width of value.
 
     A tile without a value is hollow and carries the symbol of the reason.
     """
-    las = rows.filter((pl.col("level") == "la") & pl.col("tile_col").is_not_null())
-    shown = las.filter(pl.col("status") == "shown")
+    areas = rows.filter((pl.col("level") == level) & pl.col("tile_col").is_not_null())
+    shown = areas.filter(pl.col("status") == "shown")
     figure = blank(620, left=4, right=4)
     edges = _edges(shown["value"].to_list(), len(colours.scale))
-    held = las.to_dicts()
+    held = areas.to_dicts()
     figure.add_heatmap(
         x=[row["tile_col"] for row in held],
         y=[row["tile_row"] for row in held],
@@ -37,7 +37,7 @@ def tile_map(metric: Metric, rows: pl.DataFrame, colours: Palette, highlight: st
         hoverongaps=True,
         hovertemplate="%{text}<extra></extra>",
     )
-    across, down = las["tile_col"].to_list() or [0], las["tile_row"].to_list() or [0]
+    across, down = areas["tile_col"].to_list() or [0], areas["tile_row"].to_list() or [0]
     figure.update_xaxes(visible=False, range=[min(across) - 0.6, max(across) + 0.6])
     figure.update_yaxes(visible=False, range=[max(down) + 0.6, min(down) - 0.6])
     hollow = [row for row in held if row["status"] != "shown"]
@@ -46,13 +46,13 @@ def tile_map(metric: Metric, rows: pl.DataFrame, colours: Palette, highlight: st
         shapes=[_frame(row, "#767c80", 1) for row in hollow] + [_frame(row, colours.limit, 4) for row in marked],
         annotations=[_symbol(row, colours) for row in hollow],
     )
-    missing = las.height - shown.height
-    headline = f"{plural(shown.height, 'area')} with a figure" + (
+    missing = areas.height - shown.height
+    headline = f"{plural(shown.height, NOUNS[level])} with a figure" + (
         f", {missing} without: each hollow tile carries the symbol of its reason." if missing else "."
     )
     spans = "; ".join(f"{count} from {low} to {high}" for low, high, count in bands(shown, metric, len(colours.scale)))
     return Chart(
-        figure, headline, f"Tile map of {metric['label']}. {headline} Areas by band: {spans}.", area_rows(las, metric)
+        figure, headline, f"Tile map of {metric['label']}. {headline} Areas by band: {spans}.", area_rows(areas, metric)
     )
 
 

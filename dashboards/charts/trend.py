@@ -9,9 +9,11 @@ import polars as pl
 
 from dashboards.charts.bridge import bridge_note, bridge_rows, draw_bridge
 from dashboards.charts.drawing import Chart, Metric, blank, interval_bars, spread, tick_style, value_range
+from dashboards.charts.standard import draw_standard, standard_value
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import Palette
 from dashboards.words.numbers import interval, measured
+from dashboards.words.standards import standard_label
 from dashboards.words.verdicts import Verdict, level_to_tell, reading
 
 LINES = {"england": ("England", "dash"), "region": ("Region", "dot"), "neighbours_2025": ("Similar areas", "dashdot")}
@@ -55,7 +57,7 @@ def trend_chart(
     if shown.height:
         _own_line(figure, shown, metric, colours, breaks)
         ends.append((str(area["short_name"]), colours.area, shown["period_start"][-1], shown["value"][-1]))
-    values = [*shown["value"], *shown["lower"], *shown["upper"], *(end[3] for end in ends)]
+    values = [*shown["value"], *shown["lower"], *shown["upper"], *(end[3] for end in ends), *standard_value(metric)]
     values += [value for rows in lines.values() for value in rows["comparator_value"]]
     values += [] if estimates is None else estimates["value"].to_list()
     low, high = value_range(values, from_zero=metric["unit"] in ("percent", "rate_per_1000", "rate_per_100", "count"))
@@ -63,6 +65,7 @@ def trend_chart(
     every = _periods(own, estimates)
     _period_axis(figure, every)
     _mark_breaks(figure, breaks, every)
+    draw_standard(figure, metric, colours)
     _label_ends(figure, ends, (high - low) * 0.075)
     alt, rows = _alt(area, metric, shown, lines), _rows(own, metric, lines)
     if estimates is not None:
@@ -215,7 +218,8 @@ def _alt(area: Mapping[str, Any], metric: Metric, shown: pl.DataFrame, lines: Ma
         f" {LINES[comparator][0]}, {rows['period'][-1]}: {measured(rows['comparator_value'][-1], metric)}."
         for comparator, rows in lines.items()
     )
-    return f"Line chart of {metric['label']}. {area['name']}: {told}.{others}"
+    standard = f" {label}." if (label := standard_label(metric)) else ""
+    return f"Line chart of {metric['label']}. {area['name']}: {told}.{others}{standard}"
 
 
 def _rows(own: pl.DataFrame, metric: Metric, lines: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -10,12 +10,14 @@ from dashboards import store
 from dashboards.charts.comparison import beside_rows, comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.documents import glossary
+from dashboards.filters import EVERYTHING, Filters, narrowed
 from dashboards.pack.pictures import beside_picture, trend_picture
 from dashboards.pack.rows import Sources, table_groups, without_rows
 from dashboards.pack.summary import plain_summary
 from dashboards.pack.typesetting import as_pdf
 from dashboards.queries.evidence import earlier_years
 from dashboards.queries.evidence import evidence as evidence_of
+from dashboards.queries.spread import groups_held
 from dashboards.tables.measures import standings, used_statuses
 from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
@@ -36,44 +38,64 @@ _TERMS = {
 }  # fmt: skip
 
 
-def pack_pdf(code: str) -> bytes:
-    """The whole pack of an area as it is today; see pack_content and typesetting.as_pdf."""
-    return as_pdf(pack_content(code, [], date.today()))
+def pack_pdf(code: str, filters: Filters, short: bool = False) -> bytes:
+    """The pack of an area as it is today; see pack_content, in_short and typesetting.as_pdf."""
+    content = pack_content(code, [], date.today(), filters, charts=not short)
+    return as_pdf(in_short(content) if short else content)
 
 
-def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
-    """The pack of the area with this code, for some families (all when none is named).
+def in_short(content: Words) -> Words:
+    """The plain summary alone: a cover with stamp and publications, and its two pages."""
+    titles = sorted({each["title"] for each in content["sources"]})
+    title = content["title"].replace("Evidence pack", "Plain summary")
+    return content | {
+        "short": True,
+        "title": title,
+        "stamp": [*content["stamp"][:5], ["Publications", "; ".join(titles)]],
+        "summary": content["summary"] | {"counts": content["summary"]["counts"].replace("this pack", "the whole pack")},
+        "families": [],
+    }
 
-    Raises KeyError for a code that is not an area of this version.
+
+def pack_content(
+    code: str, families: Sequence[str], made_on: date, filters: Filters = EVERYTHING, charts: bool = True
+) -> Words:
+    """The pack of the area with this code, for some families (all when none is named), narrowed by the page's filters.
+
+    Charts are of all children, so a pack about one need has none. Raises KeyError for a code that is not an area of
+    this version.
     """
     version = store.version()
     places = {row["geography_code"]: row for row in store.areas().iter_rows(named=True)}
     area = places[code]
     part = places[area["sub_region_code"]]["name"] if area["sub_region_code"] in places else None
-    metrics = store.metrics()
+    metrics, figures = store.metrics(), store.area_figures(code, *filters.group)
+    if filters:
+        metrics = narrowed(metrics, figures, groups_held(), filters)
     chosen = [each for each in FAMILIES if each in metrics["family"].to_list() and (not families or each in families)]
     metrics = metrics.filter(pl.col("family").is_in(chosen))
-    figures = store.area_figures(code)
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     against = "similar areas" if area["level"] == "la" else "England"
     sources = Sources()
-    entries = _entries(area, metrics.filter(pl.col("key_metric")), by_metric, sources, made_on)
+    keys = metrics.filter(pl.col("key_metric"))
+    entries = {} if filters.need or not charts else _entries(area, keys, by_metric, sources, made_on)
     synthetic = version.world == "synthetic"
     return {
         "title": f"{'SYNTHETIC: ' if synthetic else ''}Evidence pack: {place_label(area)}",
         "synthetic": synthetic,
+        "short": False,
         "area": place_label(area),
         "line": place_line(area, part),
         "made": {"year": made_on.year, "month": made_on.month, "day": made_on.day, "words": day(made_on)},
-        "stamp": _stamp(version, [FAMILIES[each] for each in chosen], bool(families)),
+        "stamp": _stamp(version, [FAMILIES[each] for each in chosen], bool(families), filters),
         "version": version.version_id,
-        "notes": _notes(area),
+        "notes": _notes(area, filters),
         "summary": plain_summary(area, metrics, by_metric, against),
         "families": [
             {
                 "title": FAMILIES[family],
                 "headline": family_headline(area["name"], *standings(mine, figures), against=against),
-                "groups": table_groups(area, mine, by_metric, store.area_series(code), sources),
+                "groups": table_groups(area, mine, by_metric, store.area_series(code, *filters.group), sources),
                 "without": without_rows(mine, by_metric),
                 "care": _care(held),
                 "no_interval": sorted(set(held["interval_reason"].drop_nulls())),
@@ -100,21 +122,25 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
     }
 
 
-def _stamp(version: store.Version, families: Sequence[str], some: bool) -> list[list[str]]:
+def _stamp(version: store.Version, families: Sequence[str], some: bool, filters: Filters) -> list[list[str]]:
     published = datetime.fromisoformat(version.created_at)
     return [
         ["Data version", version.version_id],
         ["Published here", f"{day(published.date())} at {published:%H:%M} UTC, by code {version.code_version}"],
         ["World", "SYNTHETIC: invented places" if version.world == "synthetic" else "Real: published statistics"],
-        ["Families", ", ".join(families) if some else f"all ({', '.join(families)})"],
-        ["Measures", "all in the tables; charts for the key measures"],
-        ["Figures", "the latest total of each measure; no breakdown by group or need"],
+        ["Families", ", ".join(families) if some or filters else f"all ({', '.join(families)})"],
+        ["Filters", filters.words() or "none"],
+        ["Measures", "all that the filters leave" if filters else "all in the tables; charts for the key measures"],
+        ["Figures", "the latest of each measure for children of this need; no charts, which are of all children"]
+        if filters.need
+        else ["Figures", "the latest total of each measure; no breakdown by group or need"],
     ]
 
 
-def _notes(area: Row) -> list[str]:
+def _notes(area: Row, filters: Filters) -> list[str]:
     joints = {"predecessor": "replaced", "successor": "was replaced by"}
-    notes = [
+    notes = [f"This pack holds only {filters.words()}."] if filters else []
+    notes += [
         f"{area['name']} {joints[change['relation']]} {change['name']} on {day(change['changed_on'])}. "
         "Figures are shown as published for each."
         for change in store.changes_of_area(area["geography_code"]).iter_rows(named=True)

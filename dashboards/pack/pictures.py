@@ -9,9 +9,11 @@ from typing import Any
 import polars as pl
 
 from dashboards.charts.drawing import Metric, spread, value_range
+from dashboards.charts.standard import standard_value
 from dashboards.charts.trend import LINES, breaks_of
 from dashboards.tables.figure_cell import figure_text
 from dashboards.theme.palette import LIGHT
+from dashboards.words.standards import standard_label
 from dashboards.words.statuses import status_of
 
 FONT = "HK Grotesk"
@@ -41,6 +43,7 @@ def trend_picture(
     }
     values = [row[end] for row in shown for end in ("value", "lower", "upper")]
     values += [row["comparator_value"] for held in lines.values() for row in held] + [row["value"] for row in estimates]
+    values += standard_value(metric)
     low, high = value_range(values, from_zero=metric["unit"] not in ("gbp", "score", "ratio", "weeks"))
     left, right, top, bottom = 34.0, TREND_WIDTH - 82.0, 8.0, TREND_HEIGHT - 22.0
     every = [*estimates, *rows]
@@ -55,6 +58,10 @@ def trend_picture(
 
     parts = _value_axis(metric, low, high, y, left, right)
     parts += _period_axis(every, x, bottom)
+    if label := standard_label(metric):
+        at_standard = y(metric["standard_value"])
+        parts.append(_stroke(f"M{left} {at_standard:.1f}H{right}", LIGHT.limit, 1.2, "8 3"))
+        parts.append(_text(left + 2, at_standard - 2, label, "start"))
     breaks = breaks_of(metric, own, bridged)
     runs = _runs(rows, breaks)
     for run in runs:

@@ -76,8 +76,13 @@ def _item(area: Row, metric: Row, row: Row) -> Words:
 
 
 def _asked(metrics: pl.DataFrame, figures: Mapping[str, Row], most: int) -> Sequence[Words]:
-    """The headline measures in their order, with what each counts; other key measures fill up what they leave."""
-    keys = metrics.filter(pl.col("key_metric")).sort("headline_order", nulls_last=True).head(most)
+    """The headline measures in their order, with what each counts; other key measures fill up what they leave.
+
+    Where filters leave no key measure, those with a figure stand in.
+    """
+    keys = metrics.filter(pl.col("key_metric"))
+    keys = keys if keys.height else metrics.filter(pl.col("metric_id").is_in(list(figures)))
+    keys = keys.sort("headline_order", nulls_last=True).head(most)
     rows = []
     for metric in keys.iter_rows(named=True):
         row = figures.get(metric["metric_id"])

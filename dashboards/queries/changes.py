@@ -1,5 +1,7 @@
 """What changed since the period before, and which standards are met: read from verdicts and figures, area by area."""
 
+from datetime import date
+
 import polars as pl
 
 from dashboards.store import FIGURES, TOTAL, frame
@@ -22,24 +24,42 @@ def changes() -> pl.DataFrame:
     )
 
 
-def standards() -> pl.DataFrame:
-    """Each metric with a standard: how many local authorities with a figure meet it in the latest period.
+def standards(region: str | None = None) -> pl.DataFrame:
+    """Each metric with a standard: how many local authorities (of a region) with a figure meet it in its latest period.
 
-    A metric whose polarity is neutral has no side that meets a standard and is left out.
+    `met_by` names those that do. Met or not is the verdict of fct_comparison; a metric whose polarity is neutral has
+    none.
     """
     return frame(
         f"""WITH latest AS (
-            SELECT f.*, g.level, m.standard_value, m.polarity, m.label, m.standard_label, m.unit, m.decimals
-            FROM ({FIGURES}) f JOIN dim_metric m USING (metric_id) JOIN dim_geography g USING (geography_code)
-            WHERE m.standard_value IS NOT NULL AND m.polarity <> 'neutral' AND status = 'shown'
+            SELECT * FROM fct_comparison WHERE comparator = 'standard' AND verdict_code <> 'not_compared' AND {TOTAL}
             QUALIFY period_end = max(period_end) OVER (PARTITION BY metric_id))
-        SELECT metric_id, label, standard_label, standard_value, polarity, unit, decimals, any_value(period) AS period,
-            count(*) FILTER (level = 'la') AS areas,
-            count(*) FILTER (level = 'la' AND CASE polarity WHEN 'higher_better' THEN value >= standard_value
-                ELSE value <= standard_value END) AS meeting,
-            any_value(value) FILTER (level = 'national') AS england
-        FROM latest GROUP BY metric_id, label, standard_label, standard_value, polarity, unit, decimals
-        ORDER BY label"""
+        SELECT c.metric_id, m.label, m.standard_label, m.standard_value, m.polarity, m.unit, m.decimals,
+            any_value(p.label) AS period, count(*) FILTER (g.level = 'la') AS areas,
+            count(*) FILTER (g.level = 'la' AND c.verdict_code = 'met') AS meeting,
+            string_agg(g.short_name, ', ' ORDER BY g.sort_name) FILTER (g.level = 'la' AND c.verdict_code = 'met')
+                AS met_by,
+            any_value(c.comparator_value + c.difference) FILTER (g.level = 'national') AS england
+        FROM latest c JOIN dim_metric m USING (metric_id) JOIN dim_geography g USING (geography_code)
+        LEFT JOIN dim_period p ON p.period_type = c.period_type AND p.period_start = c.period_start
+            AND p.period_end = c.period_end
+        WHERE $1 IS NULL OR g.region_code = $1 OR g.level = 'national'
+        GROUP BY ALL ORDER BY m.label""",
+        region,
+    )
+
+
+def verdicts_everywhere(metric: str, start: date, end: date, level: str) -> pl.DataFrame:
+    """Every verdict on the areas of a level in one period of a metric, by name of the area within each comparator."""
+    return frame(
+        f"""SELECT c.comparator, c.comparator_label, c.verdict_code, g.short_name FROM fct_comparison c
+        JOIN dim_geography g USING (geography_code)
+        WHERE metric_id = $1 AND period_start = $2 AND period_end = $3 AND {TOTAL} AND g.level = $4
+            AND comparator IN ('england', 'previous', 'trend', 'standard') ORDER BY comparator, g.sort_name""",
+        metric,
+        start,
+        end,
+        level,
     )
 
 

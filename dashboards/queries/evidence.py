@@ -52,3 +52,16 @@ def figures_given_twice(metric: str | None = None) -> pl.DataFrame:
         WHERE metric_id = $1 OR ($1 IS NULL AND outcome = 'differs') ORDER BY ALL""",
         metric,
     )
+
+
+def revisions_of(metric: str, area: str) -> pl.DataFrame:
+    """Each change that a later release or correction made to an area's totals of a metric, newest change first."""
+    return frame(
+        """SELECT r.*, coalesce(p.label, r.period_start::VARCHAR) AS period, s.publication_title
+        FROM fct_revision r LEFT JOIN dim_period p USING (period_type, period_start, period_end)
+        LEFT JOIN dim_source s USING (source)
+        WHERE metric_id = ? AND geography_code = ? AND value_1 = 'total' AND value_2 = 'total'
+        ORDER BY revised_on DESC, r.period_start DESC""",
+        metric,
+        area,
+    )

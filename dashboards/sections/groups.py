@@ -7,12 +7,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import shell
+from dashboards import shell, store, topic_rows
 from dashboards.charts.groups import group_chart
 from dashboards.choices import choose
 from dashboards.queries.groups import by_group
 from dashboards.queries.spread import groups_held
 from dashboards.words.breakdowns import breakdown_label
+from dashboards.words.gaps import FEW_GROUPS, apart_sentence
 
 Row = Mapping[str, Any]
 
@@ -33,15 +34,14 @@ def groups_section(area: Row, metric: Row) -> None:
             f"<p>There is no figure by {escape(breakdown_label(breakdown).lower())} for {escape(area['name'])}.</p>"
         )
         return
-    period = rows["period"][0]
-    gap = (
-        " The gap to all children is the difference of two published figures: whether it is more than chance has not "
-        "been tested, and small groups swing widely."
-        if "total" in rows["value_1"]
-        else ""
-    )
+    if area["level"] == "la" and not area["comparable"]:
+        shell.html(f"<p>{escape(area['name'])}: {FEW_GROUPS}</p>")
+        return
+    gaps = topic_rows.gaps([metric_id], code, store.country() or "", breakdown, "total")
     shell.html(
-        f"<p>{escape(period)}. Each group is set beside the same group elsewhere (◆ similar areas, | England).{gap}</p>"
+        f"<p>{escape(rows['period'][0])}. Each group is set beside the same group elsewhere "
+        f"(◆ similar areas, | England). {escape(apart_sentence(area['name'], gaps, breakdown))}</p>"
     )
-    chart = group_chart(area, metric, breakdown, rows, shell.colours())
+    chart = group_chart(area, metric, breakdown, rows, gaps, shell.colours())
     shell.show_chart(chart, "groups", f"{metric_id}_{code}_by_{breakdown}", measure=metric["label"])
+    shell.html(f'<p>Gaps by sex, ethnicity and free school meals: <a href="equality?area={code}">Equality</a>.</p>')

@@ -1,7 +1,9 @@
 """Integrated care boards: how an area overlaps with them, and what is published for each."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 
@@ -12,6 +14,7 @@ from dashboards.tables.sparkline import sparkline
 from dashboards.words.boards import board_name, part
 from dashboards.words.codes import STATISTICAL_STATUSES, words_of
 from dashboards.words.numbers import day, measured
+from dashboards.words.verdicts import Verdict, reading
 
 Row = Mapping[str, Any]
 
@@ -31,41 +34,76 @@ def overlap_table(area: Row, boards: pl.DataFrame) -> str:
     return plain_table(pl.DataFrame(listed), f"How {area['name']} and its boards overlap", frozenset())
 
 
-def waits_table(board: Row, metrics: pl.DataFrame, rows: pl.DataFrame, country: pl.DataFrame) -> str:
+def waits_table(
+    board: Row, metrics: pl.DataFrame, rows: pl.DataFrame, country: pl.DataFrame, judged: pl.DataFrame
+) -> str:
     """HTML of the newest figures of one board by service.
 
-    `metrics` are topic_rows.by_question, `rows` and `country` topic_rows.totals of the board and of England.
+    `metrics` are topic_rows.by_question, `rows` and `country` topic_rows.totals of the board and of England, `judged`
+    store.comparisons of the board.
     """
+    verdicts: dict[tuple[Any, Any], dict[str, Row]] = {}
+    for row in judged.iter_rows(named=True):
+        verdicts.setdefault((row["metric_id"], row["period_start"]), {})[row["comparator"]] = row
     history = rows.partition_by("metric_id", as_dict=True)
     england = {(row["metric_id"], row["period_start"]): row for row in country.iter_rows(named=True)}
     groups = [
-        Group([_row(board, metric, history.get((metric["metric_id"],)), england) for metric in part_.to_dicts()], name)
+        Group(
+            [
+                _row(board, metric, history.get((metric["metric_id"],)), england, verdicts)
+                for metric in part_.to_dicts()
+            ],
+            name,
+        )
         for (name,), part_ in metrics.group_by("theme", maintain_order=True)
     ]
-    columns = ("Measure", "Value", "Period", "Month by month", "England", "Source")
+    columns = ("Measure", "Value", "Period", "Month by month", "England", "Reading", "Source")
     caption = f"Newest figures of {board_name(board['name'])}, whole board"
     return render(Table(caption, columns, groups, frozenset({"England"}), "measures cards"))
 
 
-def _row(board: Row, metric: Row, own: pl.DataFrame | None, england: Mapping[tuple[Any, Any], Row]) -> list[Cell]:
+def _row(
+    board: Row,
+    metric: Row,
+    own: pl.DataFrame | None,
+    england: Mapping[tuple[Any, Any], Row],
+    verdicts: Mapping[tuple[Any, Any], Mapping[str, Row]],
+) -> list[Cell]:
     if own is None:
         status = "not_collected" if metric["latest_period"] is None else "not_published"
-        return [text(metric["label"]), status_cell(status), *[text(None)] * 4]
+        return [text(metric["label"]), status_cell(status), *[text(None)] * 5]
     last = own.row(-1, named=True)
     beside = england.get((metric["metric_id"], last["period_start"]))
+    query = urlencode({"metric": metric["metric_id"], "area": board["icb_code"]})
     value = figure_cell(last, metric, with_interval=metric["unit"] != "count")
     title = text(last["publication_title"] or last["source"]).html
     status = words_of(STATISTICAL_STATUSES, last["statistical_status"])
     return [
-        text(metric["label"]),
+        Cell(f'<a href="england?{escape(query)}">{text(metric["label"]).html}</a>'),
         value,
         text(last["period"]),
         Cell(_spark(board, metric, own)),
         text(None)
         if beside is None or beside["status"] != "shown"
         else Cell(text(measured(beside["value"], metric, with_unit=False)).html),
+        _reading(metric, verdicts.get((metric["metric_id"], last["period_start"]), {})),
         Cell(f"{title}<small>{day(last['published_on'])}. {text(status).html}</small>", "src"),
     ]
+
+
+def _reading(metric: Row, rows: Mapping[str, Row]) -> Cell:
+    def verdict(name: str, against: str | None) -> Verdict | None:
+        row = rows.get(name)
+        return Verdict(row["verdict_code"], against or row["comparator_label"], row["verdict_reason"]) if row else None
+
+    said = reading(verdict("england", "England"), verdict("trend", None), verdict("previous", None), metric["polarity"])
+    bearing = (
+        f'<small class="bear bear-{said.bearing}">{text(said.bearing_words).html}</small>' if said.bearing_words else ""
+    )
+    note = f"<small>{text(said.note).html}</small>" if said.note else ""
+    return Cell(
+        f'<span class="sym" aria-hidden="true">{said.symbol}</span> {text(said.sentence).html}{bearing}{note}', "read"
+    )
 
 
 def _spark(board: Row, metric: Row, own: pl.DataFrame) -> str:

@@ -24,7 +24,10 @@ def changed_table(clear: pl.DataFrame, metrics: Mapping[str, Row], where: str) -
     return render(Table(f"Changes larger than chance in {where}, areas by name", columns, groups, kind="cards"))
 
 
-def standards_table(rows: pl.DataFrame) -> str:
+MOST_NAMED = 12
+
+
+def standards_table(rows: pl.DataFrame, where: str) -> str:
     """HTML of queries.changes.standards; a sentence where there is none."""
     if rows.is_empty():
         return "<p>No measure with a figure has a standard.</p>"
@@ -41,14 +44,26 @@ def standards_table(rows: pl.DataFrame) -> str:
                 ),
                 text(f"{least} {limit}"),
                 text(f"{row['meeting']:,} of {row['areas']:,}"),
+                text(_named(row)),
                 text(england),
                 text(row["period"]),
             ]
         )
-    columns = ("Measure and standard", "Standard", "Areas that meet it", "England", "Period")
+    columns = ("Measure and standard", "Standard", "Areas that meet it", "Which", "England", "Period")
     return render(
-        Table("Standards, and local authorities with a figure that meet them", columns, [Group(cells)], kind="cards")
+        Table(
+            f"Standards, and local authorities of {where} with a figure that meet them",
+            columns,
+            [Group(cells)],
+            kind="cards",
+        )
     )
+
+
+def _named(row: Row) -> str:
+    if not row["meeting"]:
+        return "none"
+    return str(row["met_by"]) if row["meeting"] <= MOST_NAMED else "see the measure"
 
 
 def _row(row: Row, metric: Row) -> list[Cell]:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.words.numbers import measured
-
 Row = Mapping[str, Any]
 
 
@@ -20,12 +18,6 @@ def part(share: float) -> str:
     if share > 0.99:
         return "more than 99%"
     return f"{100 * share:.0f}%" if share >= 0.01 else "less than 1%"
-
-
-def wait_headline(board: str, label: str, last: Row, metric: Row, england: float | None) -> str:
-    """One wait of a board with England beside it, side by side and untested. `last` is a row of topic_rows.totals."""
-    beside = "" if england is None else f"; England {measured(england, metric)}"
-    return f"{label}, {last['period']}: {board} {measured(last['value'], metric)}{beside}. Not tested."
 
 
 def overlap_sentence(area: str, boards: Sequence[Row]) -> str:

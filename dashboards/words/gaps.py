@@ -5,11 +5,13 @@ from typing import Any
 
 import polars as pl
 
+from dashboards.words.breakdowns import value_label
 from dashboards.words.headlines import plural
 from dashboards.words.numbers import difference
 
 Row = Mapping[str, Any]
 APART = ("higher", "lower")
+FEW_GROUPS = "figures by group are not set out here, as a child could be recognised among so few."
 _NOT_TESTED = {
     "number": "Not tested: a number, without how many children there are in each group",
     "no_interval": "Not tested: published without the counts behind it",
@@ -42,6 +44,20 @@ def gaps_headline(area: str, rows: pl.DataFrame, characteristic: str) -> str:
     are = "are clear differences" if apart > 1 else "is a clear difference"
     said = f"{area}, {measures} by {characteristic.lower()}: {apart or 'none'} of {plural(tested, 'comparison')} {are}"
     return said + (f"; {rest} more cannot be tested." if rest else ".")
+
+
+def apart_sentence(area: str, rows: pl.DataFrame, breakdown: str) -> str:
+    """Which groups of one measure lie apart from all children of the area, over rows of topic_rows.gaps."""
+    tested = rows.filter(pl.col("gap").is_in([*APART, "overlap"])).height
+    if not tested:
+        return f"None can be tested beside all children of {area}."
+    parts = []
+    for code in APART:
+        names = rows.filter(gap=code)["value_1"].to_list()
+        if names:
+            parts.append(f"{code} than all children here: {', '.join(value_label(breakdown, each) for each in names)}")
+    said = "; ".join(parts) if parts else "none lies apart from all children here"
+    return f"Of {plural(tested, 'group')} tested, {said}. With many groups, some lie apart by chance alone."
 
 
 def named(groups: Sequence[str], tested: int) -> str:

@@ -28,7 +28,7 @@ from pipelines.comparison.verdicts import (
 
 
 def compare_changes(panel: Panel) -> list[Outcome]:
-    """Previous and trend, for local authorities, regions and England."""
+    """Previous and trend, for every area of the panel."""
     return [_beside_previous(panel), _along_trend(panel)]
 
 
@@ -36,7 +36,7 @@ def _beside_previous(panel: Panel) -> Outcome:
     before = earlier_groups(panel, 1)[:, 1]
     has_before = before >= 0
     absent = ~has_before[:, None]
-    la, kind = panel.at_level("la"), panel.proportion[:, None]
+    peers, kind = panel.peers, panel.proportion[:, None]
     ratio, value, denominator = (
         np.where(absent, np.nan, array[before]) for array in (panel.ratio, panel.value, panel.denominator)
     )
@@ -46,7 +46,7 @@ def _beside_previous(panel: Panel) -> Outcome:
     area_break = panel.segment != panel.segment[before]
     enough = _large_enough_twice(panel, ratio, denominator)
 
-    used = la & panel.comparable & enough & ~area_break & ~absent
+    used = peers & panel.comparable & enough & ~area_break & ~absent
     usual = np.where(used, moved, np.nan)
     [middle] = row_quantiles(usual, 0.5)
     spread = dispersion(usual, np.where(used, variance, np.nan), middle)

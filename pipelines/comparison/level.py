@@ -27,7 +27,7 @@ from pipelines.comparison.verdicts import (
 
 
 def compare_levels(panel: Panel, bridge_neighbour: pl.DataFrame, comparators: tuple[str, ...]) -> list[Outcome]:
-    """One Outcome a comparator: all local authorities, and regions too beside England."""
+    """One Outcome a comparator: all areas of the level compared, and regions too beside England."""
     england = england_target(panel)
     spread = level_dispersion(panel, england)
     outcomes = []
@@ -52,7 +52,7 @@ def large_enough(panel: Panel, ratio: FloatArray) -> BoolArray:
 
 def level_dispersion(panel: Panel, england: Target) -> Dispersion:
     """Over-dispersion of each group about England, over comparable local authorities that are large enough."""
-    used = panel.at_level("la") & panel.comparable & large_enough(panel, england.ratio)
+    used = panel.peers & panel.comparable & large_enough(panel, england.ratio)
     kind = panel.proportion[:, None]
     return dispersion(
         np.where(used, to_scale(panel.ratio, kind), np.nan),
@@ -68,10 +68,10 @@ def share_of_spread(panel: Panel) -> FloatArray:
     with w the authorities' shares of the denominator (Kish L (1965), "Survey Sampling", section 11.7). 1 where no
     authority's share is known.
     """
-    la, region = panel.at_level("la"), panel.at_level("region")
+    peers, region = panel.peers, panel.at_level("region")
     code = panel.areas["geography_code"].to_numpy()
     inside = (panel.areas["region_code"].fill_null("").to_numpy()[None, :] == code[:, None]) & region[:, None]
-    pick = ((inside | panel.at_level("national")[:, None]) & la).T.astype(float)
+    pick = ((inside | panel.at_level("national")[:, None]) & peers).T.astype(float)
     known = np.nan_to_num(panel.denominator)
     total, squared = known @ pick, known**2 @ pick
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -81,7 +81,7 @@ def share_of_spread(panel: Panel) -> FloatArray:
 def _beside(panel: Panel, comparator: str, target: Target, spread: Dispersion) -> Outcome:
     beside_england = comparator == "england"
     none = target.of_area < 0
-    la, kind, tau_squared = panel.at_level("la"), panel.proportion[:, None], spread.tau_squared[:, None]
+    peers, kind, tau_squared = panel.peers, panel.proportion[:, None], spread.tau_squared[:, None]
     value, ratio = target.value[:, target.of_area], target.ratio[:, target.of_area]
     behind, expected, how = (array[:, target.of_area] for array in (target.behind, target.expected, target.how))
     own = panel.sampling_variance + tau_squared * share_of_spread(panel)
@@ -118,12 +118,12 @@ def _beside(panel: Panel, comparator: str, target: Target, spread: Dispersion) -
     if beside_england:
         drawn = panel.has_counts & panel.comparable
         numbers |= _limits(panel, np.where(drawn, centre, np.nan), own)
-        ranked = np.where(compared & la, scaled, np.nan)
+        ranked = np.where(compared & peers, scaled, np.nan)
         numbers["rank_lower"], numbers["rank_upper"] = rank_intervals(ranked, panel.sampling_variance)
     shared_name = len(target.names) == 1
     return Outcome(
         comparator=comparator,
-        emit=panel.present & (la | panel.at_level("region") if beside_england else la),
+        emit=panel.present & (peers | panel.at_level("region") if beside_england else peers),
         label=how if shared_name else how + len(HOW) * np.maximum(target.of_area, 0),
         label_texts=[name + words for name in target.names or [""] for words in HOW],
         codes=LEVEL_CODES,

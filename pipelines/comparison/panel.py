@@ -20,8 +20,12 @@ IntArray = npt.NDArray[np.int64]
 
 SERIES_KEY = ["metric_id", "source", "period_type", "breakdown_1", "value_1", "breakdown_2", "value_2"]
 GROUP_KEY = [*SERIES_KEY, "period_start", "period_end"]
-CATALOGUE = ["metric_id", "unit", "stat_method", "known_breaks", "interval_reason"]
-COMPARED_LEVELS = ("national", "region", "la")
+CATALOGUE = [
+    *("metric_id", "unit", "stat_method", "known_breaks", "interval_reason"),
+    *("polarity", "standard_label", "standard_value"),
+]
+# Who is set beside whom: local authorities with their regions, or integrated care boards among themselves.
+LEVELS_WITH = {"la": ("national", "region", "la"), "icb": ("national", "icb")}
 BASES = {"percent": 100.0, "rate_per_1000": 1000.0, "rate_per_100": 100.0, "ratio": 1.0}
 
 
@@ -45,6 +49,8 @@ class Panel:
     """Per group: a proportion or rate whose interval comes from counts."""
     is_count: BoolArray
     base: FloatArray
+    peer_level: str
+    """The level whose areas are compared: la or icb."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -71,6 +77,11 @@ class Panel:
         return (self.areas["level"] == level).to_numpy()
 
     @property
+    def peers(self) -> BoolArray:
+        """Which areas are of the level that is compared (one value an area)."""
+        return self.at_level(self.peer_level)
+
+    @property
     def existing(self) -> BoolArray:
         """Cells whose area existed at the end of the period."""
         end = self.groups["period_end"].to_numpy()[:, None]
@@ -84,15 +95,17 @@ class Panel:
         return self.areas["comparable"].to_numpy()
 
 
-def build_panel(figures: pl.DataFrame, dim_metric: pl.DataFrame, dim_geography: pl.DataFrame) -> Panel:
-    """Lay figures out; areas of other levels than national, region and local authority are left aside.
+def build_panel(
+    figures: pl.DataFrame, dim_metric: pl.DataFrame, dim_geography: pl.DataFrame, peer_level: str = "la"
+) -> Panel:
+    """Lay figures out; areas of levels that are not set beside those of `peer_level` are left aside.
 
     Raises ValueError for a metric or area code that its dimension does not hold, and for two figures with one key.
     """
     _refuse_unknown(figures, "metric_id", dim_metric["metric_id"])
     _refuse_unknown(figures, "geography_code", dim_geography["geography_code"])
     areas = (
-        dim_geography.filter(pl.col("level").is_in(COMPARED_LEVELS))
+        dim_geography.filter(pl.col("level").is_in(LEVELS_WITH[peer_level]))
         .with_columns(pl.col("comparable").fill_null(True))
         .sort("geography_code")
         .with_row_index("area")
@@ -134,6 +147,7 @@ def build_panel(figures: pl.DataFrame, dim_metric: pl.DataFrame, dim_geography: 
         counted=counted,
         is_count=(groups["unit"] == "count").fill_null(False).to_numpy(),
         base=base,
+        peer_level=peer_level,
     )
 
 

@@ -35,7 +35,7 @@ def england_target(panel: Panel) -> Target:
     """The published England figure; without one, the counts of all authorities added up."""
     published = np.flatnonzero(panel.at_level("national"))[:1]
     of_area = np.where(panel.at_level("national"), -1, 0)
-    pooled = _pooled(panel, ["England"], panel.at_level("la")[None, :], of_area)
+    pooled = _pooled(panel, ["England"], panel.peers[None, :], of_area)
     return _as_published(panel, pooled, published) if len(published) else pooled
 
 
@@ -43,7 +43,7 @@ def region_target(panel: Panel) -> Target:
     """Each region's published figure; without one, the counts of its authorities added up."""
     regions = np.flatnonzero(panel.at_level("region"))
     codes = panel.areas["geography_code"].to_numpy()[regions]
-    members = (panel.areas["region_code"].fill_null("").to_numpy()[None, :] == codes[:, None]) & panel.at_level("la")
+    members = (panel.areas["region_code"].fill_null("").to_numpy()[None, :] == codes[:, None]) & panel.peers
     of_area = np.full(panel.areas.height, -1)
     target, area = np.nonzero(members)
     of_area[area] = target
@@ -63,7 +63,7 @@ def neighbour_target(panel: Panel, bridge_neighbour: pl.DataFrame, comparator: s
     count = panel.areas.height
     listed = np.zeros((count, count), dtype=bool)
     listed[pairs["area"].to_numpy(), pairs["neighbour"].to_numpy()] = True
-    of_area = np.where(listed.any(axis=1) & panel.at_level("la"), np.arange(count), -1)
+    of_area = np.where(listed.any(axis=1) & panel.peers, np.arange(count), -1)
     pooled = _pooled(panel, [f"Similar areas, {model} model"], listed & panel.comparable, of_area)
     expected = np.broadcast_to(listed.sum(axis=1), panel.shape)
     # The words "similar areas" already say that several were added up.

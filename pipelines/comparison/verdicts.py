@@ -8,16 +8,18 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-METHOD_VERSION = "2025.1"
+METHOD_VERSION = "2025.2"
 
 LEVEL_COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021")
 BREAKDOWN_COMPARATORS = ("england", "region", "neighbours_2025")
+BOARD_COMPARATORS = ("england",)
 CHANGE_COMPARATORS = ("previous", "trend")
 NEIGHBOUR_MODELS = {"neighbours_2025": "2025", "neighbours_2021": "2021"}
 BREAKDOWN_PERIODS = 2
 
 LEVEL_CODES = ("not_compared", "much_lower", "lower", "not_different", "higher", "much_higher")
 CHANGE_CODES = ("not_compared", "falling", "no_clear_change", "rising")
+STANDARD_CODES = ("not_compared", "not_met", "met")
 
 DIFFERENT_Z = 1.96
 MUCH_DIFFERENT_Z = 3.09

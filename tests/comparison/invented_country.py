@@ -1,4 +1,4 @@
-"""Frames of a small invented country: England, two regions, twenty authorities and one too small to compare."""
+"""Frames of a small invented country: England, two regions, twenty authorities, one too small, and boards."""
 
 from datetime import date
 
@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.comparison.build import build_comparison
 
+BOARDS = [f"B{number:02d}" for number in range(1, 13)]
 REGIONS = ["R1", "R2"]
 AUTHORITIES = [f"A{number:02d}" for number in range(1, 21)]
 TINY = "TINY"
@@ -14,13 +15,13 @@ NO_NEIGHBOURS = "A20"
 
 
 def geography() -> pl.DataFrame:
-    codes = ["ENG", *REGIONS, *AUTHORITIES, TINY, "INNER"]
+    codes = ["ENG", *REGIONS, *AUTHORITIES, TINY, "INNER", *BOARDS]
     return pl.DataFrame(
         {
             "geography_code": codes,
-            "name": ["England", "North", "South", *AUTHORITIES, TINY, "Inner"],
-            "level": ["national", "region", "region", *["la"] * 21, "sub_region"],
-            "region_code": [None, None, None, *(REGIONS[i % 2] for i in range(21)), None],
+            "name": ["England", "North", "South", *AUTHORITIES, TINY, "Inner", *BOARDS],
+            "level": ["national", "region", "region", *["la"] * 21, "sub_region", *["icb"] * 12],
+            "region_code": [None, None, None, *(REGIONS[i % 2] for i in range(21)), *[None] * 13],
             "comparable": [code != TINY for code in codes],
             "valid_from": [date(2009, 4, 1)] * len(codes),
             "valid_to": pl.Series([None] * len(codes), dtype=pl.Date),
@@ -48,8 +49,11 @@ def catalogue(**changes: object) -> pl.DataFrame:
         "stat_method": "proportion_wilson",
         "known_breaks": None,
         "interval_reason": None,
+        "polarity": "higher_better",
+        "standard_label": None,
+        "standard_value": None,
     } | changes
-    return pl.DataFrame([entry], schema=dict.fromkeys(entry, pl.String))
+    return pl.DataFrame([entry], schema=dict.fromkeys(entry, pl.String) | {"standard_value": pl.Float64})
 
 
 def figure(code: str, year: int, numerator: float | None, denominator: float | None, **changes: object) -> dict:

@@ -48,7 +48,13 @@ def compared(release: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(status=pl.when(pl.col("value").is_null()).then(pl.lit("unavailable")).otherwise(pl.lit("shown")))
     dim_metric = pl.DataFrame(
         {"metric_id": ["ehc_20wk_pct"], "unit": ["percent"], "stat_method": ["proportion_wilson"]}
-    ).with_columns(known_breaks=pl.lit(None, pl.String), interval_reason=pl.lit(None, pl.String))
+    ).with_columns(
+        known_breaks=pl.lit(None, pl.String),
+        interval_reason=pl.lit(None, pl.String),
+        polarity=pl.lit("higher_better"),
+        standard_label=pl.lit(None, pl.String),
+        standard_value=pl.lit(None, pl.Float64),
+    )
     dim_geography = (
         release.unique("geography_code")
         .with_columns(region_code=pl.when(pl.col("level") == "la").then("region_code"))

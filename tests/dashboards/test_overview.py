@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboards import store
+from dashboards import store, topic_rows
 from dashboards.charts.groups import group_chart, group_headline
 from dashboards.charts.multiples import Line, multiple_words, small_multiple, value_ticks
 from dashboards.charts.spine import WIDTH, Spine, positions
@@ -27,6 +27,7 @@ from dashboards.tables.figure_cell import figure_text
 from dashboards.tables.spine import spine_table
 from dashboards.theme.palette import LIGHT
 from dashboards.words.changes import CLEAR, changes_headline
+from dashboards.words.gaps import apart_sentence
 from dashboards.words.numbers import on_one_scale
 from dashboards.words.similar import sensitivity
 from dashboards.words.strength import evidence_of
@@ -127,15 +128,21 @@ def test_filters_leave_what_they_say_and_a_need_changes_the_figures() -> None:
     assert (joined["value"] != joined["value_need"]).all()
 
 
-def test_groups_are_told_by_their_verdicts_and_gaps_are_called_untested() -> None:
+def test_groups_are_told_by_their_verdicts_and_gaps_by_their_intervals() -> None:
     rows = by_group("share_00_pct", LEEDS, "primary_need")
-    chart = group_chart(place(LEEDS), metric("share_00_pct"), "primary_need", rows, LIGHT)
+    gaps = topic_rows.gaps(["share_00_pct"], LEEDS, ENGLAND, "primary_need", "total")
+    chart = group_chart(place(LEEDS), metric("share_00_pct"), "primary_need", rows, gaps, LIGHT)
     assert chart.rows["Primary need"].to_list() == [
         "All children", "Autistic spectrum disorder", "Social, emotional and mental health",
     ]  # fmt: skip
     assert "lower than the same group in similar areas (Autistic spectrum disorder" in chart.headline
     gap = rows.filter(value_1=AUTISTIC)["value"][0] - rows.filter(value_1="total")["value"][0]
-    assert chart.rows["Gap to all children (not tested)"].to_list()[1] == f"−{abs(gap):.1f} percentage points"
+    autistic, everyone = (rows.filter(value_1=each).row(0, named=True) for each in (AUTISTIC, "total"))
+    assert autistic["upper"] < everyone["lower"]
+    assert chart.rows["Beside all children here"].to_list()[1] == (
+        f"{abs(gap):.1f} percentage points lower for this group than for all children"
+    )
+    assert "lower than all children here: Autistic spectrum disorder" in apart_sentence("Leeds", gaps, "primary_need")
     for row in rows.iter_rows(named=True):
         assert figure_text(row, metric("share_00_pct")) in chart.alt
 
@@ -249,6 +256,9 @@ def test_standards_count_the_areas_that_meet_them() -> None:
         shown = rows.filter(pl.col("level") == "la", pl.col("status") == "shown")
         assert told[name] == (shown.height, shown.filter(meets).height)
         assert 0 < told[name][1] < told[name][0]
+    row = standards("E12000003").filter(metric_id="share_00_pct").row(0, named=True)
+    assert row["areas"] == 15
+    assert len(row["met_by"].split(", ")) == row["meeting"]
 
 
 @given(st.lists(st.tuples(st.one_of(st.none(), st.text(max_size=8)), st.one_of(st.none(), st.floats())), max_size=5))

@@ -15,8 +15,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboards import store
-from dashboards.pack.content import pack_content
+from dashboards.filters import Filters, narrowed
+from dashboards.pack.content import in_short, pack_content
 from dashboards.pack.typesetting import as_pdf, layout
+from dashboards.queries.spread import groups_held
 from pipelines.settings import Settings
 from tests.dashboards.conftest import Page
 from tests.dashboards.markup import markup
@@ -24,6 +26,7 @@ from tests.dashboards.pdf_text import pages_of, squeezed
 from tests.dashboards.places import CITY, CUMBRIA, ENGLAND, KENT, LEEDS, NORTH_EAST, RUTLAND, SCILLY
 from tests.dashboards.serving import served
 from tests.dashboards.small_england import publish_small_england
+from tests.dashboards.small_groups import AUTISTIC
 
 MADE_ON = date(2026, 3, 2)
 Words = dict[str, Any]
@@ -97,6 +100,31 @@ def test_each_row_of_the_pack_says_what_the_area_page_says(code: str, reading: s
             assert [each["name"] for each in beside] == ["England", "Region", "Similar areas"][: len(beside)]
         told += len(shown)
     assert told == store.metrics().height
+
+
+def test_the_pack_carries_the_filters_of_the_page_and_is_stamped_with_them(reading: store.Version) -> None:
+    filters = Filters(need=AUTISTIC)
+    content = pack_content(LEEDS, [], MADE_ON, filters)
+    assert ["Filters", "children whose primary need is autistic spectrum disorder"] in content["stamp"]
+    rows = [row for family in content["families"] for group in family["groups"] for row in group["rows"]]
+    figures = {row["metric_id"]: row for row in store.area_figures(LEEDS, *filters.group).iter_rows(named=True)}
+    by_need = narrowed(store.metrics(), store.area_figures(LEEDS, *filters.group), groups_held(), filters)
+    labels = dict(by_need.select("label", "metric_id").iter_rows())
+    assert {row["name"] for row in rows} == {label for label, metric in labels.items() if metric in figures}
+    for row in rows:
+        assert row["value"]["text"] == f"{figures[labels[row['name']]]['value']:.1f}%"
+    assert not any(family["entries"] for family in content["families"]), "charts are of all children"
+    paper = "".join(pages_of(as_pdf(content)))
+    assert squeezed("This pack holds only children whose primary need is autistic spectrum disorder.") in paper
+
+
+def test_the_plain_summary_alone_is_a_cover_and_the_two_pages_of_the_pack(reading: store.Version) -> None:
+    whole = pack_content(KENT, [], MADE_ON)
+    short = in_short(pack_content(KENT, [], MADE_ON, charts=False))
+    assert short["summary"]["groups"] == whole["summary"]["groups"]
+    assert short["summary"]["asked"] == whole["summary"]["asked"]
+    assert layout(short) == {"pages": 3, "summary_start": 2, "summary_end": 3}
+    assert "Test publication" in dict(short["stamp"])["Publications"]
 
 
 @pytest.mark.parametrize("code", [KENT, RUTLAND, CITY])

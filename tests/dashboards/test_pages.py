@@ -204,3 +204,35 @@ def test_a_borough_names_its_part_of_london_and_a_small_area_says_why_it_is_not_
     text = markup(open_page("local/area.py", area=CITY))
     assert "Local authority in London (Inner London)" in text
     assert "figures are shown but not compared" in text
+
+
+def test_a_measure_of_boards_has_its_map_limits_and_names_on_the_page_of_england(open_page: Page) -> None:
+    page = open_page("national/england.py", metric="slt_wait_over18wk_pct")
+    text = markup(page)
+    assert [chart.key for chart in page.get("plotly_chart")] == ["trend", "map", "spread"]
+    assert "13 boards with a figure, 29 without" in text
+    assert "by more than boards usually differ" in text
+    assert "Lancashire and South Cumbria" in text[text.index("higher than England") :][:80]
+
+
+def test_the_measure_page_draws_all_areas_only_when_asked_and_keeps_the_choice(open_page: Page) -> None:
+    asked = {"map": "map", "limits": "spread", "time": "spread_over_time"}
+    for view, key in asked.items():
+        page = open_page("local/metric.py", metric="ehc_20wk_pct", area=LEEDS, all=view)
+        assert [chart.key for chart in page.get("plotly_chart")] == ["trend", "beside", key, "groups"]
+        assert f"all={view}" in page.code[0].value
+
+
+def test_a_measure_with_a_standard_draws_it_and_says_whether_it_was_met(open_page: Page) -> None:
+    page = open_page("local/metric.py", metric="ehc_20wk_pct", area=LEEDS)
+    assert "Limit in law (100%). Leeds, 2024: not met." in markup(page)
+    drawn = page.get("plotly_chart")[0].proto
+    assert "Limit in law: 100%" in drawn.spec
+    assert "Limit in law: 100%." in drawn.alt
+
+
+def test_figures_that_were_revised_are_listed_with_what_they_were(open_page: Page) -> None:
+    text = markup(open_page("local/metric.py", metric="ehc_20wk_pct", area=LEEDS))
+    row = text[text.index("figures that a later release or correction changed") :]
+    assert "10.0%" in row
+    assert "26 June 2025" in row

@@ -17,9 +17,11 @@ WIDTHS = (390, 1280, 1920)
 PAGES = {
     "overview": "area?area={area}&show=all",
     "family": "area?area={area}&family=identification",
-    "measure": "metric?metric=share_00_pct&area={area}&by=primary_need&group=own&with=" + f"{LEEDS},{KENT}",
+    "measure": "metric?metric=share_00_pct&area={area}&by=primary_need&all=map&group=own&with=" + f"{LEEDS},{KENT}",
     "compare": "compare?areas={area}," + f"{LEEDS},E92000001&metrics=ehc_20wk_pct,share_00_pct,transport_gbp",
     "england": "england?metric=ehc_20wk_pct&area={area}",
+    "boards": "england?metric=slt_wait_over18wk_pct&area=E54000048",
+    "need": f"area?area={{area}}&need={AUTISTIC}&evidence=different",
     "changes": "changes?region=E12000003",
 }
 
@@ -70,6 +72,28 @@ def test_browser_finds_where_autistic_children_fare_less_well_and_has_a_link(bro
     again = opened(browser, link, 1280)
     expect(again.locator("table.spines tbody tr:has(td)").first).to_contain_text(told.split("\n")[0])
     again.context.close()
+
+
+def test_browser_has_a_paper_summary_for_tonight_in_two_steps(browser: Browser, address: str, tmp_path: Path) -> None:
+    page = opened(browser, f"{address}area", 1280)
+    pick(page, "Area", "Leeds", f"area={LEEDS}")
+    with page.expect_download(timeout=60_000) as saving:
+        page.get_by_role("button", name="Download the plain summary, two pages (PDF)").click()
+    assert saving.value.suggested_filename == f"plain_summary_{LEEDS}.pdf"
+    saving.value.save_as(tmp_path / "summary.pdf")
+    assert (tmp_path / "summary.pdf").read_bytes().startswith(b"%PDF")
+    page.context.close()
+
+
+def test_browser_shows_all_areas_of_a_measure_when_asked_and_keeps_the_choice_in_the_link(
+    browser: Browser, address: str
+) -> None:
+    page = opened(browser, f"{address}metric?metric=ehc_20wk_pct&area={LEEDS}", 1280)
+    expect(page.get_by_text("areas differ", exact=False)).to_have_count(0)
+    page.get_by_test_id("stButtonGroup").get_by_text("All areas", exact=True).click()
+    page.wait_for_url("**all=limits*", timeout=60_000)
+    expect(page.get_by_text("from England by more than areas usually differ", exact=False).first).to_be_visible()
+    page.context.close()
 
 
 def test_browser_names_the_areas_of_a_region_that_changed_by_more_than_chance(browser: Browser, address: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards import shell, store
 from dashboards.charts.spine import spine_key
 from dashboards.choices import choose
-from dashboards.filters import choose_filters, narrowed
+from dashboards.filters import AUTISM, choose_filters, narrowed
 from dashboards.queries.evidence import evidence
 from dashboards.queries.spread import groups_held, spreads
 from dashboards.remembered import remember_area
@@ -18,6 +18,7 @@ from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.returns_in import returns_badge
 from dashboards.tables.spine import spine_table
 from dashboards.words.codes import FAMILIES
+from dashboards.words.needs import need_headline, nothing_left
 from dashboards.words.numbers import day
 from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import status_of
@@ -52,7 +53,9 @@ for change in store.changes_of_area(code).iter_rows(named=True):
     )
 if not area["comparable"]:
     shell.html(f"<p>{FEW_CHILDREN}</p>")
-shell.download_pack(code)
+# A filter of evidence that leaves nothing is left out of the pack, as it is of the page.
+left = narrowed(metrics, figures, groups, filters)
+shell.download_pack(code, filters if left.height else replace(filters, evidence=None))
 
 present = [family for family in FAMILIES if family in metrics["family"].to_list()]
 family = choose("family", "Family of measures", [OVERVIEW, *present], ({OVERVIEW: "Overview"} | FAMILIES).__getitem__,
@@ -68,11 +71,21 @@ scope = choose("show", "Measures to show", ["key", "all"],
 wanted = keys.sort("headline_order", nulls_last=True) if scope == "key" and keys.height else listed
 if told := filters.words():
     shell.html(f"<p>Showing only {escape(told)}.</p>")
+if filters.need:
+    shell.html(f'<p class="headline">{escape(need_headline(area, counted, figures, filters.need))}</p>')
+if filters.need == AUTISM and area["level"] == "la":
+    shell.html(
+        f'<p>Waits for an autism assessment are published by board: <a href="health?area={code}">Health</a>.</p>'
+    )
 if scope == "key" and keys.is_empty() and listed.height:
     shell.html("<p>None of these is a key measure, so all of them are shown.</p>")
 
 if family == OVERVIEW and counted.height:
     shell.html(family_sentences(area, counted, figures, {"theme": filters.theme, "need": filters.need}))
+if listed.is_empty() and counted.height:
+    # Never a dead end: what the other filters leave, in the same order.
+    shell.html(f"<p>{escape(nothing_left(counted, figures, str(filters.evidence)))}</p>")
+    listed = wanted = counted
 if listed.is_empty():
     shell.html("<p>No measure here matches the filters. Clear a filter, or choose another family.</p>")
 elif family == OVERVIEW:
@@ -84,7 +97,7 @@ elif family == OVERVIEW:
             figures,
             spreads(*filters.group),
             colours,
-            strongest=bool(filters.evidence),
+            strongest=bool(filters.evidence or filters.need),
             breakdown=filters.group[0],
         )
     )

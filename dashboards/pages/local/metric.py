@@ -9,16 +9,20 @@ from dashboards import shell, store
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.downloads import about_rows, download_rows
-from dashboards.queries.evidence import earlier_years, evidence
+from dashboards.queries.evidence import earlier_years, evidence, revisions_of
 from dashboards.queries.spread import groups_held
+from dashboards.sections.everywhere import everywhere_section
 from dashboards.sections.groups import groups_section
 from dashboards.sections.similar import similar_section
 from dashboards.tables.evidence import evidence_list
 from dashboards.tables.lineage import lineage_panel
+from dashboards.tables.revisions import revisions_table
 from dashboards.words.codes import BASES, POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.evidence import revised
+from dashboards.words.headlines import plural
 from dashboards.words.numbers import day
 from dashboards.words.places import place_label
+from dashboards.words.standards import standard_sentence
 
 version = shell.begin("One measure")
 metrics = {row["metric_id"]: row for row in store.metrics().iter_rows(named=True)}
@@ -68,12 +72,17 @@ if bridged.height:
     bridged = bridged if wanted == "show" else bridged.clear()
 chart = trend_chart(area, metric, own, compared, shell.colours(), bridged)
 shell.show_chart(chart, "trend", f"{metric_id}_{code}_trend", measure=metric["label"])
+last = own.row(-1, named=True)
+if metric["standard_value"] is not None:
+    judged = compared.filter(comparator="standard", period_start=last["period_start"]).to_dicts()
+    told = standard_sentence(area["name"], metric, judged[0] if judged else None)
+    shell.html(f"<p><strong>Standard</strong>: {escape(told)}</p>")
 for number, (_, note) in enumerate(breaks_of(metric, own, bridged).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
-last = own.row(-1, named=True)
 shell.html(f"<h3>Beside other areas, {escape(last['period'])}</h3>")
 similar_section(area, metric, last, compared, places)
+everywhere_section(metric, last, code, store.country() or "")
 groups_section(area, metric)
 
 with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
@@ -81,6 +90,9 @@ with st.expander(f"How this figure was made: {area['name']}, {last['period']}"):
     if made and len(made.revisions) > 1:
         shell.html(f"<p><strong>This figure was {revised(len(made.revisions) - 1)}.</strong></p>")
     shell.html(lineage_panel(made) if made else "<p>The way this figure was made is not recorded in this version.</p>")
+if (revisions := revisions_of(metric_id, code)).height:
+    with st.expander(f"{plural(revisions.height, 'revision')} of these figures"):
+        st.html(revisions_table(area, metric, revisions))
 for row in evidence(code).filter(metric_id=metric_id).iter_rows(named=True):
     shell.html(f"<h3>How good the evidence is</h3>{evidence_list(row, area['level'], date.today())}")
 if metric["caveats"]:

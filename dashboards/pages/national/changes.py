@@ -59,6 +59,6 @@ download_rows(
 )
 
 shell.html("<h2>Standards met</h2>")
-shell.html(standards_table(standards()))
+shell.html(standards_table(standards(region), where))
 shell.permalink()
 shell.end(version)

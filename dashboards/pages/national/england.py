@@ -1,25 +1,24 @@
 """One measure over the whole country: England over time, all areas on a map and against limits, the regions."""
 
+from datetime import date
 from html import escape
 
 import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
-from dashboards.charts.funnel import area_rows, spread_chart
-from dashboards.charts.spread_over_time import spread_over_time
-from dashboards.charts.tiles import bands, tile_map
+from dashboards.charts.funnel import area_rows
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.downloads import about_rows, download_rows
-from dashboards.queries.spread import spread_of
+from dashboards.queries.changes import verdicts_everywhere
+from dashboards.queries.evidence import evidence_of_areas
+from dashboards.sections.everywhere import apart_over_time, areas_and_limits, levels_held, map_of_areas
 from dashboards.sections.regions import regions_section
-from dashboards.tables.legend import band_legend
 from dashboards.tables.plain import plain_table
 from dashboards.tables.returns_in import returns_badge
+from dashboards.tables.standing_out import standing_out
 from dashboards.words.codes import POLARITIES, words_of
-from dashboards.words.numbers import on_one_scale
-from dashboards.words.places import place_label
 
 version = shell.begin("England and all areas")
 metrics = {row["metric_id"]: row for row in store.metrics().iter_rows(named=True) if row["latest_period"] is not None}
@@ -37,11 +36,14 @@ metric = metrics[metric_id]
 spans = {row["period"]: row for row in store.periods(metric_id).iter_rows(named=True)}
 with columns[1]:
     period = choose("period", "Period", list(spans), str, default=next(iter(spans)))
-with columns[2]:
-    las = [each for each, row in places.items() if row["level"] == "la" and row["is_current"]]
-    marked = choose("area", "Mark an area", las, lambda each: place_label(places[each]), placeholder="None")
 span = spans[str(period)]
 rows = store.all_areas(metric_id, span["period_start"], span["period_end"])
+level = levels_held(rows)[0]
+with columns[2]:
+    named = {row["geography_code"]: row["name"] for row in rows.filter(level=level).iter_rows(named=True)}
+    marked = choose(
+        "area", "Mark a board" if level == "icb" else "Mark an area", list(named), named.__getitem__, placeholder="None"
+    )
 shell.html(
     f"<h2>{escape(metric['label'])}, {escape(str(period))}</h2><p>{escape(metric['description'])} "
     f"{escape(words_of(POLARITIES, metric['polarity']))}.</p>"
@@ -59,35 +61,17 @@ shell.show_chart(
 for number, (_, note) in enumerate(breaks_of(metric, own).items(), start=1):
     shell.html(f"<p><strong>Break {number}</strong>: {escape(note.rstrip('.'))}. Do not read across it.</p>")
 
+verdicts = verdicts_everywhere(metric_id, span["period_start"], span["period_end"], level)
+quality = evidence_of_areas().filter(metric_id=metric_id, level=level).to_dicts()
+shell.html(f"<h3>What stands out</h3>{standing_out(metric, verdicts, level, quality, date.today())}")
+
 shell.html("<h3>Where</h3>")
-shell.show_chart(
-    tile_map(metric, rows, shell.colours(), marked),
-    "map",
-    f"{metric_id}_{period}_map",
-    width=720,
-    measure=metric["label"],
-)
-shown = rows.filter((pl.col("level") == "la") & (pl.col("status") == "shown"))
-shell.html(band_legend(bands(shown, metric, 5), shell.colours(), rows))
-
+map_of_areas(metric, rows, level, marked, f"{metric_id}_{period}")
 shell.html("<h3>How far areas differ</h3>")
-shell.show_chart(
-    spread_chart(metric, rows, shell.colours(), marked),
-    "spread",
-    f"{metric_id}_{period}_all_areas",
-    measure=metric["label"],
-)
-
-spread = spread_of(metric_id)
-if spread.height and on_one_scale(metric):
-    shell.html(
-        "<h3>How far areas lay apart over time</h3><p>Widest bar: the middle half of areas. Narrower: the middle eight "
-        "tenths, then all areas. Line: the middle area. Diamond: England.</p>"
-    )
-    known = own.filter(pl.col("value").is_not_null())
-    england = dict(zip(known["period_start"], known["value"], strict=True))
-    boxes = spread_over_time(metric, spread, england, shell.colours())
-    shell.show_chart(boxes, "spread_over_time", f"{metric_id}_spread_over_time", measure=metric["label"])
+areas_and_limits(metric, rows, level, marked, f"{metric_id}_{period}")
+if level == "la":
+    shell.html("<h3>How far areas lay apart over time</h3>")
+    apart_over_time(metric, country)
 
 if badge := returns_badge(store.returns_in()):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
@@ -102,7 +86,7 @@ regions = rows.filter(
     pl.when(part).then(pl.format("{}: {}", "region_name", each)).otherwise(each).alias(each)
     for each in ("name", "sort_name")
 )
-if regions.is_empty():
+if regions.filter(pl.col("level") != "national").is_empty():
     shell.html("<p>No regional figures are published for this period.</p>")
 else:
     st.html(

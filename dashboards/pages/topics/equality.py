@@ -9,7 +9,7 @@ from dashboards import shell, store, topic_rows
 from dashboards.choices import choose
 from dashboards.tables.gaps import groups_table, overview_table, pairs_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.gaps import APART, gaps_headline
+from dashboards.words.gaps import APART, FEW_GROUPS, gaps_headline
 from dashboards.words.headlines import plural
 from dashboards.words.topics import CHARACTERISTICS, EQUALITY, GROUPS_BESIDE, metrics_of
 
@@ -42,9 +42,7 @@ shell.html(
 measure = None
 small = area["level"] == "la" and not area["comparable"]
 if small and rows.height:
-    shell.html(
-        f"<p>{escape(name)}: figures by group are not set out here, as a child could be recognised among so few.</p>"
-    )
+    shell.html(f"<p>{escape(name)}: {FEW_GROUPS}</p>")
 elif group:
     if rows.height:
         st.html(pairs_table(area, metrics, rows, by, (group, beside)))

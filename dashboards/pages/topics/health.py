@@ -1,6 +1,5 @@
 """Health: waits of the integrated care boards that serve an area, and how the area and its boards overlap."""
 
-from dataclasses import replace
 from datetime import date
 from html import escape
 
@@ -14,7 +13,7 @@ from dashboards.queries.evidence import evidence as evidence_of
 from dashboards.tables.boards import overlap_table, waits_table
 from dashboards.tables.measures import measures_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.boards import board_name, overlap_sentence, wait_headline
+from dashboards.words.boards import board_name, overlap_sentence
 from dashboards.words.evidence import age
 from dashboards.words.topics import HEALTH_OF_AREA, HEALTH_SERVICES, metrics_of
 
@@ -55,10 +54,11 @@ for board in boards.iter_rows(named=True):
     assert isinstance(newest, date)
     shell.html(
         f"<p>The newest figure of this board is of {newest:%B %Y}, {age(newest, date.today())} ago. England stands "
-        "beside shares and numbers as published; boards are not tested against it. A missing month was not held or "
-        "not published.</p>"
+        "beside shares and numbers as published; a share is called higher or lower only where it differs by more than "
+        "boards usually do. A missing month was not held or not published.</p>"
     )
-    st.html(waits_table(board, metrics, own, england))
+    judged = store.comparisons(tuple(ids), board["icb_code"])
+    st.html(waits_table(board, metrics, own, england, judged))
 
 drawn = rows.filter(pl.col("status") == "shown").group_by("metric_id").len().filter(pl.col("len") > 1)["metric_id"]
 choices = [each for each in ids if each in drawn.to_list()]
@@ -76,19 +76,15 @@ if choices:
             )
         )
     own = rows.filter((pl.col("metric_id") == wait) & (pl.col("geography_code") == chosen))
-    beside = topic_rows.beside_country(own, england.filter(pl.col("metric_id") == wait))
-    if by_metric[wait]["unit"] == "count":
-        beside = beside.clear()
+    beside = store.comparisons(wait, chosen)
     if own.is_empty() or not (own["status"] == "shown").any():
         shell.html(f"<p>{escape(board_name(named[chosen]['name']))}: no month of this measure is shown.</p>")
     else:
         short = board_name(named[chosen]["name"])
         place = named[chosen] | {"name": short, "short_name": "This board"}
-        last = own.filter(pl.col("status") == "shown").row(-1, named=True)
-        then = beside.filter(pl.col("period_start") == last["period_start"])["comparator_value"].to_list()
         chart = trend_chart(place, by_metric[wait], own, beside, shell.colours())
-        said = wait_headline(short, by_metric[wait]["label"], last, by_metric[wait], next(iter(then), None))
-        shell.show_chart(replace(chart, headline=said), "month", f"{wait}_{chosen}_by_month")
+        shell.show_chart(chart, "month", f"{wait}_{chosen}_by_month", measure=by_metric[wait]["label"])
+        shell.html(f'<p><a href="england?metric={wait}&area={chosen}">This measure in all boards</a>.</p>')
     if by_metric[wait]["caveats"]:
         shell.html(f"<p>{escape(by_metric[wait]['caveats'])}</p>")
 
