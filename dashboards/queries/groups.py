@@ -5,7 +5,8 @@ from datetime import date
 
 import polars as pl
 
-from dashboards.store import FIGURES, PERIOD, TOTAL, compared_fields, frame
+from dashboards.figure_query import FIGURES, PERIOD, compared_fields, figures_where
+from dashboards.store import frame
 
 
 def by_group(metric: str, area: str, breakdown: str) -> pl.DataFrame:
@@ -16,7 +17,7 @@ def by_group(metric: str, area: str, breakdown: str) -> pl.DataFrame:
     one_way = "(f.breakdown_1 = $3 OR f.value_1 = 'total') AND f.value_2 = 'total'"
     return frame(
         f"""WITH rows AS (
-            SELECT * FROM ({FIGURES.replace(TOTAL, one_way)}) WHERE metric_id = $1 AND geography_code = $2
+            SELECT * FROM ({figures_where(one_way)}) WHERE metric_id = $1 AND geography_code = $2
             QUALIFY period_end = max(period_end) FILTER (value_1 <> 'total') OVER ()),
         compared AS (
             SELECT {PERIOD}, source, breakdown_1, value_1, {compared_fields()} FROM fct_comparison c
