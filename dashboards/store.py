@@ -137,22 +137,22 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
 
 def neighbours(area: str, model: str = "2025") -> list[str]:
     """The codes of an area's statistical neighbours, closest first."""
-    asked = "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank"
-    return _frame(asked, area, model)["neighbour_code"].to_list()
+    every = _frame("SELECT * FROM bridge_neighbour ORDER BY neighbour_rank")
+    return every.filter(geography_code=area, model=model)["neighbour_code"].to_list()
 
 
 def changes_of_area(area: str) -> pl.DataFrame:
     """The areas that became this one or that this one became: other_code, name, relation, changed_on."""
-    return _frame(
-        """SELECT b.predecessor_code AS other_code, g.name, 'predecessor' AS relation, b.changed_on, b.weight
+    every = _frame(
+        """SELECT b.successor_code AS code, b.predecessor_code AS other_code, g.name, 'predecessor' AS relation,
+            b.changed_on, b.weight
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.predecessor_code
-        WHERE b.successor_code = $1
         UNION ALL
-        SELECT b.successor_code, g.name, 'successor', b.changed_on, b.weight
+        SELECT b.predecessor_code, b.successor_code, g.name, 'successor', b.changed_on, b.weight
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.successor_code
-        WHERE b.predecessor_code = $1 ORDER BY relation, name""",
-        area,
+        ORDER BY relation, name"""
     )
+    return every.filter(code=area).drop("code")
 
 
 def returns_in() -> pl.DataFrame:

@@ -59,15 +59,17 @@ def standings(
     metrics: pl.DataFrame, figures: pl.DataFrame, comparator: str = "neighbours_2025"
 ) -> tuple[list[Standing], int]:
     """How each measure with a value stands against a comparator, and how many measures have no value."""
-    by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
+    code_of, strength_of = f"{comparator}_verdict_code", f"{comparator}_adjusted_z"
+    told = figures.select("metric_id", "status", code_of, strength_of)
+    by_metric = {row["metric_id"]: row for row in told.iter_rows(named=True)}
     standing = []
     for metric in metrics.iter_rows(named=True):
         row = by_metric.get(metric["metric_id"])
         if row is None or row["status"] != "shown":
             continue
-        code = row[f"{comparator}_verdict_code"]
+        code = row[code_of]
         bearing = bearing_of(code or "", metric["polarity"])
-        strength = abs(row[f"{comparator}_adjusted_z"] or 0.0)
+        strength = abs(row[strength_of] or 0.0)
         standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength))
     return standing, metrics.height - len(standing)
 
