@@ -77,12 +77,13 @@ def area_series(area: str, breakdown: str = "total", value: str = "total") -> pl
 
 def series(metric: str | Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
     """Totals of one metric, or of several, for some areas, oldest first, with area names."""
-    return _frame(
-        f"SELECT f.*, g.short_name AS area FROM ({FIGURES}) f JOIN dim_geography g USING (geography_code) "
-        f"WHERE {_of(metric)} AND list_contains($2, geography_code) ORDER BY metric_id, geography_code, period_start",
-        metric if isinstance(metric, str) else tuple(metric),
-        tuple(codes),
-    )
+    named = f"SELECT f.*, g.short_name AS area FROM ({FIGURES}) f JOIN dim_geography g USING (geography_code)"
+    order = "ORDER BY metric_id, geography_code, period_start"
+    if isinstance(metric, str):  # Of every area: the next one that is asked about is answered by the same rows.
+        every = _frame(f"{named} WHERE metric_id = $1 {order}", metric)
+        return every.filter(pl.col("geography_code").is_in(list(codes)))
+    asked = f"{named} WHERE {_of(metric)} AND geography_code IN (SELECT unnest($2)) {order}"
+    return _frame(asked, tuple(metric), tuple(codes))
 
 
 def comparisons(metric: str | Sequence[str], area: str) -> pl.DataFrame:

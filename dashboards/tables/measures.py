@@ -36,6 +36,10 @@ def measures_table(
     """The table of one family as HTML. `figures`, `series` and `evidence` are store.area_figures, store.area_series and
     store.evidence of the area.
     """
+    # Only of the measures asked for: an area has hundreds, a page asks for a table of a few several times.
+    evidence, figures, series = (
+        every.join(metrics, on="metric_id", how="semi", maintain_order="left") for every in (evidence, figures, series)
+    )
     quality = {row["metric_id"]: row for row in evidence.iter_rows(named=True)}
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     history = series.partition_by("metric_id", as_dict=True)
