@@ -46,7 +46,7 @@ def totals(metrics: Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
     """Every total of some metrics for some areas, oldest first, with the name of the area."""
     return ask(
         f"SELECT f.*, g.name AS area FROM ({FIGURES}) f JOIN dim_geography g USING (geography_code) "
-        "WHERE list_contains($1, metric_id) AND list_contains($2, geography_code) "
+        "WHERE metric_id IN (SELECT unnest($1)) AND geography_code IN (SELECT unnest($2)) "
         "ORDER BY metric_id, geography_code, period_start",
         tuple(metrics),
         tuple(codes),
