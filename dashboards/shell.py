@@ -80,10 +80,10 @@ def show_chart(
     """
     html(f'<p class="headline">{escape(chart.headline)}</p>')
     if chart.figure.data:
-        ink = colours().ink
-        chart.figure.update_layout(font_color=ink)
-        for axes in (chart.figure.update_xaxes, chart.figure.update_yaxes):
-            axes(tickfont_color=ink, title_font_color=ink)
+        font = {"color": colours().ink}
+        axes = [name for name in chart.figure.layout if name.startswith(("xaxis", "yaxis"))]
+        each_axis = {"tickfont": font, "title": {"font": font}}
+        chart.figure.update_layout({"font": font} | dict.fromkeys(axes, each_axis))
         st.plotly_chart(chart.figure, key=key, config=CHART_CONFIG, alt=chart.alt, width=width)
     if chart.rows.is_empty():
         return

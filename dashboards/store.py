@@ -8,41 +8,26 @@ from datetime import date
 
 import polars as pl
 
-from dashboards.figure_query import TOTAL as _TOTAL
-from dashboards.figure_query import figures_where
+from dashboards.figure_query import FIGURES, PERIOD, TOTAL, latest_compared, of_group
 from dashboards.reading import Version, answered_later, cursor, live_version, pin, version, world
 from dashboards.reading import frame as _frame
 from pipelines.publish.errors import FigureNotFound, NoVersionPublished, StoreError
 from pipelines.publish.lineage import Explanation
 
 __all__ = [
-    "Explanation", "NoVersionPublished", "StoreError", "Version", "answered_later", "live_version", "pin", "version",
-    "world",
+    "FIGURES", "PERIOD", "TOTAL", "Explanation", "NoVersionPublished", "StoreError", "Version", "answered_later",
+    "live_version", "pin", "version", "world",
 ]  # fmt: skip
 
-COMPARATORS = ("england", "region", "neighbours_2025", "neighbours_2021", "previous", "trend")
-_FIELDS = ("comparator_value", "comparator_label", "verdict_code", "verdict_reason", "difference", "adjusted_z")
-_PERIOD = "metric_id, period_type, period_start, period_end"
-
-_FIGURES = figures_where(_TOTAL)
+frame = _frame
 
 
-# What dashboards/queries builds on.
-FIGURES, PERIOD, TOTAL, frame = _FIGURES, _PERIOD, _TOTAL, _frame
-
-
-def of_group(query: str, breakdown: str, value: str) -> str:
-    """A query over totals, asked of one group instead; the group is given as two parameters, such as "$2", "$3"."""
-    return query.replace(_TOTAL, f"breakdown_1 = {breakdown} AND value_1 = {value} AND value_2 = 'total'")
-
-
-def compared_fields() -> str:
-    """The comparisons of fct_comparison `c` as columns, one a comparator and field: `england_verdict_code` …"""
-    return ", ".join(
-        f"any_value(c.{field}) FILTER (c.comparator = '{comparator}') AS {comparator}_{field}"
-        for comparator in COMPARATORS
-        for field in _FIELDS
-    )
+def frame_of_group(query: str, breakdown: str, value: str, *given: str) -> pl.DataFrame:
+    """What a query over totals answers, or, for a group of children, what it answers when asked of that group."""
+    if (breakdown, value) == ("total", "total"):
+        return _frame(query, *given)
+    asked = of_group(query, f"${len(given) + 1}", f"${len(given) + 2}")
+    return _frame(asked, *given, breakdown, value)
 
 
 def areas() -> pl.DataFrame:
@@ -66,7 +51,7 @@ def metrics() -> pl.DataFrame:
         f"""WITH latest AS (
             SELECT metric_id, max_by(period, period_end) AS latest_period, max(period_start) AS latest_start,
                 max(period_end) AS latest_end, count(DISTINCT period_start) AS periods
-            FROM ({_FIGURES}) WHERE status = 'shown' GROUP BY metric_id)
+            FROM ({FIGURES}) WHERE status = 'shown' GROUP BY metric_id)
         SELECT * FROM dim_metric LEFT JOIN latest USING (metric_id)
         ORDER BY family, theme, headline_order NULLS LAST, label"""
     )
@@ -77,35 +62,28 @@ def area_figures(area: str, breakdown: str = "total", value: str = "total") -> p
 
     Totals, unless a group of children is named by its breakdown and value.
     """
-    query = f"""WITH latest AS (
-            SELECT * FROM ({_FIGURES}) WHERE geography_code = $1
-            QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),
-        compared AS (
-            SELECT {_PERIOD}, source, {compared_fields()}
-            FROM fct_comparison c SEMI JOIN latest USING ({_PERIOD}, source)
-            WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL)
-        SELECT *, coalesce(revised.times, 0) AS revised FROM latest LEFT JOIN compared USING ({_PERIOD}, source)
-        LEFT JOIN (SELECT {_PERIOD}, source, count(*) AS times FROM fct_revision
-            WHERE geography_code = $1 AND {_TOTAL} GROUP BY ALL) revised USING ({_PERIOD}, source)
-        ORDER BY metric_id"""
-    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
+    if (breakdown, value) == ("total", "total"):
+        return _frame("SELECT * FROM page_latest WHERE geography_code = $1 ORDER BY metric_id", area)
+    query = f"{latest_compared(FIGURES, TOTAL, 'geography_code = $1')} ORDER BY metric_id"
+    return frame_of_group(query, breakdown, value, area)
 
 
 def area_series(area: str, breakdown: str = "total", value: str = "total") -> pl.DataFrame:
     """Every figure of one area and group, oldest first: metric_id, period, period_start, value, status."""
-    query = f"""SELECT metric_id, period, period_start, value, status FROM ({_FIGURES}) WHERE geography_code = $1
+    query = f"""SELECT metric_id, period, period_start, value, status FROM ({FIGURES}) WHERE geography_code = $1
         ORDER BY metric_id, period_start"""
-    return _frame(of_group(query, "$2", "$3"), area, breakdown, value)
+    return frame_of_group(query, breakdown, value, area)
 
 
 def series(metric: str | Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
     """Totals of one metric, or of several, for some areas, oldest first, with area names."""
-    return _frame(
-        f"SELECT f.*, g.short_name AS area FROM ({_FIGURES}) f JOIN dim_geography g USING (geography_code) "
-        f"WHERE {_of(metric)} AND list_contains($2, geography_code) ORDER BY metric_id, geography_code, period_start",
-        metric if isinstance(metric, str) else tuple(metric),
-        tuple(codes),
-    )
+    named = f"SELECT f.*, g.short_name AS area FROM ({FIGURES}) f JOIN dim_geography g USING (geography_code)"
+    order = "ORDER BY metric_id, geography_code, period_start"
+    if isinstance(metric, str):  # Of every area: the next one that is asked about is answered by the same rows.
+        every = _frame(f"{named} WHERE metric_id = $1 {order}", metric)
+        return every.filter(pl.col("geography_code").is_in(list(codes)))
+    asked = f"{named} WHERE {_of(metric)} AND geography_code IN (SELECT unnest($2)) {order}"
+    return _frame(asked, tuple(metric), tuple(codes))
 
 
 def comparisons(metric: str | Sequence[str], area: str) -> pl.DataFrame:
@@ -113,7 +91,7 @@ def comparisons(metric: str | Sequence[str], area: str) -> pl.DataFrame:
     return _frame(
         f"""SELECT c.*, coalesce(p.label, c.period_start::VARCHAR) AS period FROM fct_comparison c
         LEFT JOIN dim_period p USING (period_type, period_start, period_end)
-        WHERE {_of(metric)} AND geography_code = $2 AND {_TOTAL} ORDER BY metric_id, comparator, period_start""",
+        WHERE {_of(metric)} AND geography_code = $2 AND {TOTAL} ORDER BY metric_id, comparator, period_start""",
         metric if isinstance(metric, str) else tuple(metric),
         area,
     )
@@ -127,7 +105,7 @@ def _of(metric: str | Sequence[str]) -> str:
 def periods(metric: str) -> pl.DataFrame:
     """The periods of a metric with any value shown, newest first: period, period_start, period_end."""
     return _frame(
-        f"SELECT DISTINCT period, period_start, period_end FROM ({_FIGURES}) WHERE metric_id = ? AND status = 'shown' "
+        f"SELECT DISTINCT period, period_start, period_end FROM ({FIGURES}) WHERE metric_id = ? AND status = 'shown' "
         "ORDER BY period_end DESC",
         metric,
     )
@@ -140,13 +118,13 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
     limits, the verdict against England and the rank interval.
     """
     return _frame(
-        f"""WITH figures AS (SELECT * FROM ({_FIGURES}) WHERE metric_id = $1 AND period_start = $2 AND period_end = $3)
+        f"""WITH figures AS (SELECT * FROM ({FIGURES}) WHERE metric_id = $1 AND period_start = $2 AND period_end = $3)
         SELECT g.geography_code, g.name, g.short_name, g.sort_name, g.level, g.region_code, g.region_name,
             g.tile_col, g.tile_row, g.comparable, f.* EXCLUDE (geography_code), c.comparator_value, c.comparator_label,
             c.difference, c.adjusted_z, c.verdict_code, c.verdict_reason, c.limit_lower_95, c.limit_upper_95,
             c.limit_lower_998, c.limit_upper_998, c.phi, c.rank_lower, c.rank_upper
         FROM dim_geography g LEFT JOIN figures f USING (geography_code)
-        LEFT JOIN (SELECT * FROM fct_comparison WHERE metric_id = $1 AND {_TOTAL} AND comparator = 'england') c
+        LEFT JOIN (SELECT * FROM fct_comparison WHERE metric_id = $1 AND {TOTAL} AND comparator = 'england') c
             ON c.geography_code = g.geography_code AND c.period_type = f.period_type AND c.source = f.source
             AND c.period_start = f.period_start AND c.period_end = f.period_end
         WHERE (f.status IS NOT NULL OR (g.is_current AND NOT EXISTS (
@@ -163,22 +141,22 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
 
 def neighbours(area: str, model: str = "2025") -> list[str]:
     """The codes of an area's statistical neighbours, closest first."""
-    asked = "SELECT neighbour_code FROM bridge_neighbour WHERE geography_code = ? AND model = ? ORDER BY neighbour_rank"
-    return _frame(asked, area, model)["neighbour_code"].to_list()
+    every = _frame("SELECT * FROM bridge_neighbour ORDER BY neighbour_rank")
+    return every.filter(geography_code=area, model=model)["neighbour_code"].to_list()
 
 
 def changes_of_area(area: str) -> pl.DataFrame:
     """The areas that became this one or that this one became: other_code, name, relation, changed_on."""
-    return _frame(
-        """SELECT b.predecessor_code AS other_code, g.name, 'predecessor' AS relation, b.changed_on, b.weight
+    every = _frame(
+        """SELECT b.successor_code AS code, b.predecessor_code AS other_code, g.name, 'predecessor' AS relation,
+            b.changed_on, b.weight
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.predecessor_code
-        WHERE b.successor_code = $1
         UNION ALL
-        SELECT b.successor_code, g.name, 'successor', b.changed_on, b.weight
+        SELECT b.predecessor_code, b.successor_code, g.name, 'successor', b.changed_on, b.weight
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.successor_code
-        WHERE b.predecessor_code = $1 ORDER BY relation, name""",
-        area,
+        ORDER BY relation, name"""
     )
+    return every.filter(code=area).drop("code")
 
 
 def returns_in() -> pl.DataFrame:

@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from dashboards.figure_query import TOTAL, figures_where
+from dashboards.figure_query import FIGURES, TOTAL, figures_where
 from dashboards.reading import frame as ask
 from dashboards.words.topics import Question
 from pipelines.comparison.verdicts import MINIMUM_DENOMINATOR
@@ -45,8 +45,8 @@ def boards(area: str) -> pl.DataFrame:
 def totals(metrics: Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
     """Every total of some metrics for some areas, oldest first, with the name of the area."""
     return ask(
-        f"SELECT f.*, g.name AS area FROM ({figures_where(TOTAL)}) f JOIN dim_geography g USING (geography_code) "
-        "WHERE list_contains($1, metric_id) AND list_contains($2, geography_code) "
+        f"SELECT f.*, g.name AS area FROM ({FIGURES}) f JOIN dim_geography g USING (geography_code) "
+        "WHERE metric_id IN (SELECT unnest($1)) AND geography_code IN (SELECT unnest($2)) "
         "ORDER BY metric_id, geography_code, period_start",
         tuple(metrics),
         tuple(codes),
@@ -145,7 +145,7 @@ def since(metrics: Sequence[str], area: str, day: date) -> pl.DataFrame:
     """
     return ask(
         f"""WITH shown AS (
-            SELECT * FROM ({figures_where(TOTAL)})
+            SELECT * FROM ({FIGURES})
             WHERE geography_code = $2 AND list_contains($1, metric_id) AND status = 'shown'),
         before AS (SELECT * FROM shown WHERE period_end <= $3
             QUALIFY row_number() OVER (PARTITION BY metric_id ORDER BY period_end DESC) = 1),

@@ -1,5 +1,7 @@
 """Every setting of the system, in one validated object; nothing else reads the environment."""
 
+import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -117,6 +119,18 @@ def load_settings() -> Settings:
 
     Raises SettingsError naming every wrong setting at once.
     """
+    given = tuple(sorted(item for item in os.environ.items() if item[0].upper().startswith("INCLUSION_")))
+    path = Path(str(Settings.model_config["toml_file"]))
+    try:
+        file = path.stat()
+    except OSError:
+        return _read(given, path, None)
+    return _read(given, path, (file.st_mtime_ns, file.st_size))
+
+
+@lru_cache(maxsize=1)
+def _read(environment: tuple[tuple[str, str], ...], path: Path, file: tuple[int, int] | None) -> Settings:
+    """The settings of one environment and file: a page asks four times, and validating takes milliseconds."""
     try:
         return Settings()
     except ValidationError as fault:

@@ -25,19 +25,20 @@ class Chart:
 
 def blank(height: int, right: int = 16, left: int = 56) -> go.Figure:
     """An empty figure with the house layout. Fonts and background follow the page's theme."""
-    figure = go.Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": left, "r": right, "t": 16, "b": 44},
-        showlegend=False,
-        hovermode="closest",
-        dragmode=False,
-        font={"family": "Arial, Helvetica, sans-serif", "size": 13},
+    axis = {"zeroline": False, "fixedrange": True}
+    # Said at once: each update of a figure that stands costs milliseconds.
+    return go.Figure(
+        layout={
+            "height": height,
+            "margin": {"l": left, "r": right, "t": 16, "b": 44},
+            "showlegend": False,
+            "hovermode": "closest",
+            "dragmode": False,
+            "font": {"family": "Arial, Helvetica, sans-serif", "size": 13},
+            "xaxis": axis | {"showgrid": False, "ticks": "outside"},
+            "yaxis": axis | {"gridcolor": "rgba(128,128,128,0.25)"},
+        }
     )
-    grid = "rgba(128,128,128,0.25)"
-    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, ticks="outside", title=None)
-    figure.update_yaxes(gridcolor=grid, zeroline=False, fixedrange=True, title=None)
-    return figure
 
 
 def interval_bars(rows: Sequence[Mapping[str, Any]], colour: str, width: int = 4) -> dict[str, Any] | None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from urllib.parse import quote
 
 from dashboards.charts.drawing import Metric, spread
+from dashboards.charts.picture import picture_address
 from dashboards.theme.palette import Palette
 from dashboards.words.numbers import number
 
@@ -77,7 +77,7 @@ def small_multiple(
     )
     return (
         f'<img class="multiple" width="{WIDTH}" height="{HEIGHT}" alt="{escape(multiple_words(metric, lines))}" '
-        f'src="data:image/svg+xml,{quote(svg, safe=" =:/,;()")}">'
+        f'src="{picture_address(svg)}">'
     )
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import quote
 
+from dashboards.charts.picture import picture_address
 from dashboards.theme.palette import Palette
 from dashboards.words.strength import EVIDENCE
 
@@ -85,7 +85,4 @@ def _diamond(x: float, y: float, colour: str) -> str:
 
 def _image(drawn: str, alt: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{drawn}</svg>'
-    return (
-        f'<img class="spine" width="{width}" height="{height}" alt="{escape(alt)}" '
-        f'src="data:image/svg+xml,{quote(svg, safe=" =:/,;()")}">'
-    )
+    return f'<img class="spine" width="{width}" height="{height}" alt="{escape(alt)}" src="{picture_address(svg)}">'

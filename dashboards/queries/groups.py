@@ -5,7 +5,8 @@ from datetime import date
 
 import polars as pl
 
-from dashboards.store import FIGURES, PERIOD, TOTAL, compared_fields, frame
+from dashboards.figure_query import FIGURES, PERIOD, compared_fields, figures_where
+from dashboards.store import frame
 
 
 def by_group(metric: str, area: str, breakdown: str) -> pl.DataFrame:
@@ -16,7 +17,7 @@ def by_group(metric: str, area: str, breakdown: str) -> pl.DataFrame:
     one_way = "(f.breakdown_1 = $3 OR f.value_1 = 'total') AND f.value_2 = 'total'"
     return frame(
         f"""WITH rows AS (
-            SELECT * FROM ({FIGURES.replace(TOTAL, one_way)}) WHERE metric_id = $1 AND geography_code = $2
+            SELECT * FROM ({figures_where(one_way)}) WHERE metric_id = $1 AND geography_code = $2
             QUALIFY period_end = max(period_end) FILTER (value_1 <> 'total') OVER ()),
         compared AS (
             SELECT {PERIOD}, source, breakdown_1, value_1, {compared_fields()} FROM fct_comparison c
@@ -31,14 +32,15 @@ def by_group(metric: str, area: str, breakdown: str) -> pl.DataFrame:
 
 def of_areas(metric: str, codes: Sequence[str], start: date, end: date, source: str) -> dict[str, float | int | None]:
     """What some areas' shown values of one period come to: areas, mean, middle (the median)."""
-    row = frame(
-        f"""SELECT count(value) AS areas, avg(value) AS mean, median(value) AS middle FROM ({FIGURES})
-        WHERE metric_id = $1 AND list_contains($2, geography_code) AND period_start = $3 AND period_end = $4
-            AND source = $5 AND status = 'shown'""",
+    values = frame(
+        f"""SELECT geography_code, value FROM ({FIGURES}) WHERE metric_id = $1 AND period_start = $2 AND period_end = $3
+            AND source = $4 AND status = 'shown' AND value IS NOT NULL ORDER BY geography_code""",
         metric,
-        tuple(codes),
         start,
         end,
         source,
     )
-    return row.row(0, named=True)
+    theirs = values.filter(pl.col("geography_code").is_in(list(codes))).select(
+        areas=pl.len(), mean=pl.col("value").mean(), middle=pl.col("value").median()
+    )
+    return theirs.row(0, named=True)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboards.store import FIGURES, PERIOD, frame, of_group
+from dashboards.store import FIGURES, PERIOD, frame, frame_of_group
 
 
 def spreads(breakdown: str = "total", value: str = "total") -> pl.DataFrame:
@@ -10,12 +10,12 @@ def spreads(breakdown: str = "total", value: str = "total") -> pl.DataFrame:
 
     Only local authorities that are compared count, and only values that are shown.
     """
-    return frame(
+    return frame_of_group(
         f"""SELECT {PERIOD}, source, any_value(period) AS period, count(*) AS areas,
             min(value) AS lowest, quantile_cont(value, 0.1) AS p10, quantile_cont(value, 0.25) AS p25,
             median(value) AS middle, quantile_cont(value, 0.75) AS p75, quantile_cont(value, 0.9) AS p90,
             max(value) AS highest
-        FROM ({of_group(FIGURES, "$1", "$2")}) f JOIN dim_geography g USING (geography_code)
+        FROM ({FIGURES}) f JOIN dim_geography g USING (geography_code)
         WHERE g.level = 'la' AND g.comparable AND status = 'shown' AND value IS NOT NULL
         GROUP BY ALL ORDER BY metric_id, period_start, source""",
         breakdown,

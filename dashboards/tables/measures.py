@@ -36,6 +36,10 @@ def measures_table(
     """The table of one family as HTML. `figures`, `series` and `evidence` are store.area_figures, store.area_series and
     store.evidence of the area.
     """
+    # Only of the measures asked for: an area has hundreds, a page asks for a table of a few several times.
+    evidence, figures, series = (
+        every.join(metrics, on="metric_id", how="semi", maintain_order="left") for every in (evidence, figures, series)
+    )
     quality = {row["metric_id"]: row for row in evidence.iter_rows(named=True)}
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     history = series.partition_by("metric_id", as_dict=True)
@@ -59,15 +63,17 @@ def standings(
     metrics: pl.DataFrame, figures: pl.DataFrame, comparator: str = "neighbours_2025"
 ) -> tuple[list[Standing], int]:
     """How each measure with a value stands against a comparator, and how many measures have no value."""
-    by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
+    code_of, strength_of = f"{comparator}_verdict_code", f"{comparator}_adjusted_z"
+    told = figures.select("metric_id", "status", code_of, strength_of)
+    by_metric = {row["metric_id"]: row for row in told.iter_rows(named=True)}
     standing = []
     for metric in metrics.iter_rows(named=True):
         row = by_metric.get(metric["metric_id"])
         if row is None or row["status"] != "shown":
             continue
-        code = row[f"{comparator}_verdict_code"]
+        code = row[code_of]
         bearing = bearing_of(code or "", metric["polarity"])
-        strength = abs(row[f"{comparator}_adjusted_z"] or 0.0)
+        strength = abs(row[strength_of] or 0.0)
         standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength))
     return standing, metrics.height - len(standing)
 

@@ -21,6 +21,7 @@ Row = Mapping[str, Any]
 Pair = tuple[Row, Row]
 COLUMNS = {"neighbours_2025": "Similar areas", "england": "England"}
 BEARINGS: tuple[Bearing, ...] = ("unfavourable", "favourable", "neutral", "none")
+_SERIES = ["metric_id", "period_start", "source"]
 SPREAD = ("lowest", "p25", "p75", "highest")
 
 
@@ -38,8 +39,10 @@ def spine_table(
     `figures` is store.area_figures, `spreads` queries.spread.spreads of the same group of children, whose `breakdown`
     the links to measures keep.
     """
-    spread = {_series(row): row for row in spreads.iter_rows(named=True)}
-    held = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
+    drawn = figures.join(metrics, on="metric_id", how="semi", maintain_order="left")
+    held = {row["metric_id"]: row for row in drawn.iter_rows(named=True)}
+    mine = spreads.join(drawn, on=_SERIES, how="semi", maintain_order="left")
+    spread = {_series(row): row for row in mine.iter_rows(named=True)}
     listed = [
         (metric, held[metric["metric_id"]]) for metric in metrics.iter_rows(named=True) if metric["metric_id"] in held
     ]
@@ -66,7 +69,7 @@ def _beside(area: Row) -> list[str]:
 
 
 def _series(row: Row) -> tuple[Any, ...]:
-    return row["metric_id"], row["period_start"], row["source"]
+    return tuple(row[name] for name in _SERIES)
 
 
 def _by_family(listed: Sequence[Pair]) -> dict[str, list[Pair]]:

@@ -29,7 +29,8 @@ def command(
     dim_release, bridge_neighbour, bridge_geography_predecessor, bridge_la_icb, fct_reconciliation (figures given twice)
     and fct_reconciliation_summary, fct_revision (what releases changed), fct_evidence_quality (coverage, freshness,
     suppression), fct_bridged (earlier years of merged or split areas, estimated), fct_returns_in (who has sent in which
-    return), bridge_receipt_set (the receipts behind a figure counted from several returns). Try "SHOW TABLES" and
+    return), bridge_receipt_set (the receipts behind a figure counted from several returns), page_figure (preferred
+    totals with their words), page_latest (the latest of them beside its comparisons). Try "SHOW TABLES" and
     "DESCRIBE fct_metric".
     """
     from pipelines.publish.errors import StoreError

@@ -40,10 +40,13 @@ def chosen(
             raise FigureNotFound(f"The source {source!r} does not give this figure. Sources that do: {listed}.")
         return of_source[0]
     same = {column: rows[0][column] for column in FIGURE_KEY}
+    given = [row for row in rows if same.items() <= row.items()]
+    if len({row["source"] for row in given}) == 1:  # Nothing to prefer: not asked of every part.
+        return given[0]
     key = " AND ".join(f"{column} = ?" for column in same)
     first = f"SELECT source FROM {known_table(known_on)} WHERE {key} ORDER BY {PREFERENCE} LIMIT 1"
     preferred = con.execute(first, list(same.values())).fetchall()[0][0]
-    return next(row for row in rows if row["source"] == preferred and same.items() <= row.items())
+    return next(row for row in given if row["source"] == preferred)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,11 @@ def encode(name: str, table: Table, frame: pl.LazyFrame) -> Iterator[EncodedPart
         yield _encode_one(f"parts/{name}/{_folder_name(str(source))}/{year}", rows.sort(order))
 
 
+def encode_sorted(name: str, frame: pl.DataFrame) -> EncodedPart:
+    """The one part of a table whose rows are in their order already."""
+    return _encode_one(f"parts/{name}/all", frame)
+
+
 def _is_of(label: str, source: str | None) -> pl.Expr:
     return pl.col(label).is_null() if source is None else pl.col(label) == source
 

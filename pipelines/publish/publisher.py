@@ -3,8 +3,8 @@
 import errno
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,9 @@ from pipelines.publish.durable import (
 )
 from pipelines.publish.errors import DamagedVersion, DiskFull, PublishRefused
 from pipelines.publish.manifest import MANIFEST_NAME, Manifest, Part, TableEntry, read_manifest, sha256_of
-from pipelines.publish.parts import collect, conform, encode
+from pipelines.publish.page_tables import PAGE_TABLES
+from pipelines.publish.parts import EncodedPart, collect, conform, encode, encode_sorted
+from pipelines.publish.reader import open_tables
 from pipelines.publish.release import public_tables, refuse_mixed_worlds
 from pipelines.publish.tables import TABLES
 from pipelines.publish.versions import READER_GRACE_SECONDS, Audience, audience_root, make_live, prune_under_lock, sweep
@@ -88,6 +90,8 @@ def publish_version(
                 statuses=_rows_by_status(ready["fct_metric"]),
                 timings=timings or {},
             )
+            entries |= writer.add_page_tables(manifest)
+            manifest = replace(manifest, tables=entries)
             write_durably(staging / MANIFEST_NAME, manifest.as_json())
             sync_tree(staging)
             staging.replace(root / "versions" / version_id)
@@ -162,8 +166,21 @@ class _Writer:
 
     def add(self, name: str, frame: pl.LazyFrame) -> TableEntry:
         table = TABLES[name]
+        return self._keep(encode(name, table, frame), dict(table.columns))
+
+    def add_page_tables(self, written: Manifest) -> dict[str, TableEntry]:
+        """The tables of page_tables.py, made of those that stand in the staging folder already."""
+        with open_tables(self.staging, written) as con:
+            entries = {}
+            for name in PAGE_TABLES:
+                rows = con.sql(f"SELECT * FROM {name}")
+                columns = dict(zip(rows.columns, map(str, rows.types), strict=True))
+                entries[name] = self._keep([encode_sorted(name, rows.pl())], columns)
+        return entries
+
+    def _keep(self, encoded: Iterable[EncodedPart], columns: dict[str, str]) -> TableEntry:
         parts = []
-        for part in encode(name, table, frame):
+        for part in encoded:
             target = self.staging / part.path
             target.parent.mkdir(parents=True, exist_ok=True)
             existing = self.live_parts.get(part.path)
@@ -175,7 +192,7 @@ class _Writer:
                 self.written += 1
                 self.bytes_written += len(part.content)
             parts.append(Part(part.path, part.sha256, part.rows, len(part.content)))
-        return TableEntry(columns=dict(table.columns), rows=sum(part.rows for part in parts), parts=parts)
+        return TableEntry(columns=columns, rows=sum(part.rows for part in parts), parts=parts)
 
 
 def _parts_of_live(root: Path) -> dict[str, Path]:

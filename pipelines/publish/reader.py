@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.publish.manifest import Manifest, TableEntry, read_manifest
+from pipelines.publish.page_tables import PAGE_TABLES
 from pipelines.publish.tables import TABLES, derived_views
 from pipelines.publish.versions import current_version
 
@@ -24,7 +25,7 @@ _CLOSED: dict[str, str | bool | int | float | list[str]] = {
 def open_version(
     version_dir: Path, *, locked: bool = True, memory_mb: int | None = None, threads: int | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Open a version: one view a table, the derived views of tables.py, the macro
+    """Open a version: one view a table, the derived views of tables.py, the tables of page_tables.py, the macro
     `as_known_on(date)`, and `version_info` (one row: which version this is).
 
     Locked, the connection can read files of this version only and its configuration cannot be changed; it can still
@@ -32,7 +33,18 @@ def open_version(
     Cursors of the connection (`.cursor()`) may be used from several threads. A relative `version_dir` keeps absolute
     paths out of what SQL can see. Raises DamagedVersion when the manifest cannot be read.
     """
-    manifest = read_manifest(version_dir)
+    con = open_tables(version_dir, read_manifest(version_dir), memory_mb=memory_mb, threads=threads)
+    if locked:
+        con.execute(f"SET allowed_directories = [{_quoted(version_dir.as_posix())}]")
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+    return con
+
+
+def open_tables(
+    version_dir: Path, manifest: Manifest, *, memory_mb: int | None = None, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """The same, not locked, of a folder that is still being written: `manifest` says what is in it so far."""
     limits: dict[str, str | bool | int | float | list[str]] = {}
     if memory_mb:
         limits["memory_limit"] = f"{memory_mb}MB"
@@ -41,10 +53,6 @@ def open_version(
     con = duckdb.connect(config={**_CLOSED, **limits})
     con.execute("SET parquet_metadata_cache = true")
     _create_views(con, version_dir, manifest)
-    if locked:
-        con.execute(f"SET allowed_directories = [{_quoted(version_dir.as_posix())}]")
-        con.execute("SET enable_external_access = false")
-        con.execute("SET lock_configuration = true")
     return con
 
 
@@ -57,6 +65,9 @@ def _create_views(con: duckdb.DuckDBPyConnection, version_dir: Path, manifest: M
     if {name for name, table in TABLES.items() if table.required} <= set(manifest.tables):
         for statement in derived_views().values():
             con.execute(statement)
+        for name, query in PAGE_TABLES.items():
+            if name not in manifest.tables:
+                con.execute(f"CREATE VIEW {name} AS {query}")
 
 
 def _select(version_dir: Path, entry: TableEntry) -> str:

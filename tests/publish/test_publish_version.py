@@ -218,7 +218,7 @@ def test_management_information_reaches_the_restricted_store_only(settings: Sett
     restricted = open_version(publish_tiny(settings, "restricted", tables).path)
     public_info = publish_tiny(settings, "public", tables)
     public = open_version(public_info.path)
-    for table in ("fct_metric", "dim_source"):
+    for table in ("fct_metric", "dim_source", "page_figure", "page_latest"):
         query = f"SELECT count(*) FROM {table} WHERE statistical_status = 'management_information'"
         assert restricted.execute(query).fetchall() != [(0,)]
         assert public.execute(query).fetchall() == [(0,)]

@@ -41,7 +41,7 @@ if code is None:
 
 area, metrics, groups = places[code], store.metrics(), groups_held()
 filters = choose_filters(metrics, groups, columns[1:])
-figures, series = store.area_figures(code, *filters.group), store.area_series(code, *filters.group)
+figures = store.area_figures(code, *filters.group)
 part = places.get(area["sub_region_code"])
 shell.html(f"<h2>{escape(area['name'])}</h2><p>{escape(place_line(area, part['name'] if part else None))}</p>")
 for change in store.changes_of_area(code).iter_rows(named=True):
@@ -104,7 +104,7 @@ elif family == OVERVIEW:
     shell.html(spine_key(against_of(area["level"])[1], colours))
 else:
     shell.html(f'<p class="headline">{escape(family_sentence(area, counted, figures))}</p>')
-    quality = evidence(code)
+    series, quality = store.area_series(code, *filters.group), evidence(code)
     st.html(measures_table(area, wanted, figures, series, FAMILIES[str(family)], quality, date.today()))
 
 if badge := returns_badge(store.returns_in(), code):
