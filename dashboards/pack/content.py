@@ -10,6 +10,7 @@ from dashboards import store
 from dashboards.charts.comparison import beside_rows, comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.documents import glossary
+from dashboards.downloads import licence
 from dashboards.pack.pictures import beside_picture, trend_picture
 from dashboards.pack.rows import Sources, table_groups, without_rows
 from dashboards.pack.summary import plain_summary
@@ -67,6 +68,7 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
         "made": {"year": made_on.year, "month": made_on.month, "day": made_on.day, "words": day(made_on)},
         "stamp": _stamp(version, [FAMILIES[each] for each in chosen], bool(families)),
         "version": version.version_id,
+        "licence": licence(),
         "notes": _notes(area),
         "summary": plain_summary(area, metrics, by_metric, against),
         "families": [

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.downloads import file_name, marked
 from pipelines.settings import Settings
 from tests.dashboards.conftest import PAGES
 from tests.dashboards.markup import markup
@@ -45,6 +48,25 @@ def test_a_link_to_an_area_that_is_not_there_says_so_and_shows_no_figures(open_p
     page = open_page("local/area.py", area="E99999999")
     assert "E99999999" in page.warning[0].value
     assert "<table" not in markup(page)
+
+
+HOSTILE = "![x](https://a.example/p.png) [go](https://a.example) `:red[now]` <b>" + "z" * 500
+
+
+def test_a_link_cannot_write_on_the_page_that_it_asks_for(open_page: Page) -> None:
+    for page, name in (("local/area.py", "area"), ("local/compare.py", "areas"), ("topics/health.py", "board")):
+        shown = open_page(page, **{"area": WESTMORLAND, name: HOSTILE})
+        said = shown.warning[0].value
+        quoted = said[said.index("`") + 1 : said.rindex("`")]
+        assert "`" not in quoted, "as code, Markdown makes no picture or link of it"
+        assert len(said) < 200
+        assert "a.example" not in markup(shown)
+
+
+def test_the_link_to_a_topic_page_holds_only_what_was_chosen(open_page: Page) -> None:
+    link = open_page("topics/health.py", area=WESTMORLAND, board="x&area=E99999999#").code[-1].value
+    assert parse_qs(urlsplit(link).query)["area"] == [WESTMORLAND]
+    assert "E99999999" not in link
 
 
 def test_the_table_of_an_area_shows_value_interval_comparators_and_words(open_page: Page) -> None:
@@ -142,7 +164,11 @@ def test_the_synthetic_world_says_so_on_every_page(
     publish_small_england(Settings(data_dir=tmp_path, world="synthetic"), measures=1)
     monkeypatch.setenv("INCLUSION_WORLD", "synthetic")
     for name in EVERY_PAGE:
-        assert "SYNTHETIC: invented places and invented figures" in markup(open_page(name, data_dir=tmp_path))
+        text = markup(open_page(name, data_dir=tmp_path))
+        assert "SYNTHETIC: invented places and invented figures" in text
+        assert "Contains public sector information" not in text
+    assert file_name("ehc_2023/24_map") == "SYNTHETIC_ehc_2023-24_map"
+    assert marked(pl.DataFrame({"a": [1]})).to_dicts() == [{"a": 1, "world": "SYNTHETIC"}]
 
 
 @pytest.mark.slow

@@ -68,7 +68,6 @@ shell.html("<h3>Over time</h3>")
 own = topic_rows.totals(metrics_of(ALTERNATIVE_PROVISION), [code])
 drawn = own.filter(pl.col("status") == "shown").group_by("metric_id").len().filter(pl.col("len") > 1)["metric_id"]
 choices = [each for each in by_metric if each in drawn.to_list()]
-measure = None
 if choices:
     measure = str(choose("measure", "Measure", choices, lambda each: by_metric[each]["label"], default=choices[0]))
     mine = own.filter(pl.col("metric_id") == measure)
@@ -81,4 +80,4 @@ if choices:
 else:
     shell.html(f"<p>{escape(name)}: no measure has two periods with a value, so there is no trend to draw.</p>")
 shell.download("Download every figure about alternative provision here (CSV)", lambda: own, f"{code}_ap")
-end_topic(topic, "alternative_provision", profile=counted, measure=measure)
+end_topic(topic, "alternative_provision")

@@ -39,7 +39,6 @@ shell.html(
     "answer.</p>"
 )
 
-measure = None
 small = area["level"] == "la" and not area["comparable"]
 if small and rows.height:
     shell.html(
@@ -74,4 +73,4 @@ if not here and not nowhere:
     shell.html(f"<p>Each of these measures is published by {escape(words.lower())} for {escape(name)}.</p>")
 if rows.height and not small:
     shell.download(f"Download these figures by {words.lower()} (CSV)", lambda: rows, f"{code}_equality_{by}")
-end_topic(topic, "equality", by=by, measure=measure)
+end_topic(topic, "equality")
