@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboards.figure_query import TOTAL, figures_where
 from dashboards.reading import frame as ask
-from dashboards.words.topics import Question
+from dashboards.words.topics import MINIMUM_PROFILED, Question
 from pipelines.comparison.verdicts import MINIMUM_DENOMINATOR
 
 _SPAN = "metric_id, period_type, period_start, period_end"
@@ -57,6 +57,8 @@ def profile(metric: str, area: str, country: str, breakdowns: Sequence[str]) -> 
     """A number of an area split by some characteristics: a row a group of the newest period, with its share.
 
     `share` and `country_share` are per cent of the groups of the characteristic, null when one of them is not shown.
+    A split of fewer than MINIMUM_PROFILED, or of a number that is itself held back, is left out: it would be a profile
+    of children who can be recognised. Where the number itself has no row, the groups shown are added up instead.
     """
     return ask(
         f"""WITH rows AS (
@@ -66,10 +68,15 @@ def profile(metric: str, area: str, country: str, breakdowns: Sequence[str]) -> 
             WHERE metric_id = $2 AND geography_code IN ($3, $4)
             WINDOW groups AS (PARTITION BY geography_code, breakdown_1, period_start, period_end, source)),
         newest AS (SELECT * FROM rows WHERE geography_code = $3
-            QUALIFY period_end = max(period_end) OVER (PARTITION BY breakdown_1))
+            QUALIFY period_end = max(period_end) OVER (PARTITION BY breakdown_1)),
+        whole AS (SELECT period_start, source, value, status FROM (
+            {figures_where(TOTAL)}) WHERE metric_id = $2 AND geography_code = $3)
         SELECT n.*, c.share AS country_share FROM newest n LEFT JOIN rows c ON c.geography_code = $4
             AND c.breakdown_1 = n.breakdown_1 AND c.value_1 = n.value_1 AND c.period_start = n.period_start
             AND c.source = n.source
+        LEFT JOIN whole w ON w.period_start = n.period_start AND w.source = n.source
+        QUALIFY CASE WHEN w.status IS NULL THEN sum(n.value) OVER (PARTITION BY n.breakdown_1, n.source)
+            WHEN w.status = 'shown' THEN w.value END >= {MINIMUM_PROFILED}
         ORDER BY n.breakdown_1, n.value_1""",
         tuple(breakdowns),
         metric,
@@ -159,7 +166,8 @@ def split_anywhere(metrics: Sequence[str], breakdown: str) -> list[str]:
 def since(metrics: Sequence[str], area: str, day: date) -> pl.DataFrame:
     """Measures of an area with a period that ended by a day and a later one: `before` and `now`, and what moved.
 
-    Verdicts are those of fct_comparison on the newest period: `trend_code` over `trend_label`, and `previous_code`.
+    The verdict is that of fct_comparison on the newest period: `trend_code` over `trend_label`. An area too small to
+    compare has no `difference`, as fct_comparison has none.
     """
     return ask(
         f"""WITH shown AS (
@@ -172,15 +180,14 @@ def since(metrics: Sequence[str], area: str, day: date) -> pl.DataFrame:
         moved AS (
             SELECT {_SPAN}, source, any_value(verdict_code) FILTER (comparator = 'trend') AS trend_code,
                 any_value(comparator_label) FILTER (comparator = 'trend') AS trend_label,
-                any_value(verdict_reason) FILTER (comparator = 'trend') AS trend_reason,
-                any_value(verdict_code) FILTER (comparator = 'previous') AS previous_code,
-                any_value(comparator_label) FILTER (comparator = 'previous') AS previous_label
+                any_value(verdict_reason) FILTER (comparator = 'trend') AS trend_reason
             FROM fct_comparison WHERE geography_code = $2 AND list_contains($1, metric_id) AND {TOTAL} GROUP BY ALL)
         SELECT now.*, b.value AS before_value, b.lower AS before_lower, b.upper AS before_upper,
             b.period AS before_period, b.source AS before_source,
-            b.period_start AS before_start, now.value - b.value AS difference,
+            b.period_start AS before_start, CASE WHEN g.comparable THEN now.value - b.value END AS difference,
             moved.* EXCLUDE ({_SPAN}, source)
-        FROM now JOIN before b ON b.metric_id = now.metric_id LEFT JOIN moved ON moved.metric_id = now.metric_id
+        FROM now JOIN dim_geography g USING (geography_code) JOIN before b ON b.metric_id = now.metric_id
+        LEFT JOIN moved ON moved.metric_id = now.metric_id
             AND moved.period_start = now.period_start AND moved.period_end = now.period_end
             AND moved.source = now.source
         ORDER BY now.metric_id""",

@@ -69,10 +69,10 @@ def _funnel(
         tickformat=",d",
     )
     beyond = drawn.filter(outside).height
+    compared = drawn.filter(pl.col("verdict_code").is_in(list(LEVEL_WORDS))).height
     headline = (
-        f"{plural(beyond, 'area')} of {drawn.height} differ{'s' if beyond == 1 else ''} from England by more than "
-        f"areas "
-        "usually differ from one another."
+        f"{plural(beyond, 'area')} of {compared} compared differ{'s' if beyond == 1 else ''} from England by more than "
+        "areas usually differ from one another."
     )
     alt = (
         f"Funnel chart of {metric['label']} by number of {metric['denominator_label'] or 'cases'}. {headline} "

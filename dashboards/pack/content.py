@@ -17,11 +17,12 @@ from dashboards.pack.summary import plain_summary
 from dashboards.pack.typesetting import as_pdf
 from dashboards.queries.evidence import earlier_years
 from dashboards.queries.evidence import evidence as evidence_of
-from dashboards.tables.measures import standings, used_statuses
+from dashboards.tables.families import family_sentence
+from dashboards.tables.measures import used_statuses
 from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
 from dashboards.words.evidence import facts
-from dashboards.words.headlines import family_headline, plural
+from dashboards.words.headlines import plural
 from dashboards.words.numbers import day, number
 from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import STATUSES, status_of
@@ -56,7 +57,6 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
     metrics = metrics.filter(pl.col("family").is_in(chosen))
     figures = store.area_figures(code)
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
-    against = "similar areas" if area["level"] == "la" else "England"
     sources = Sources()
     entries = _entries(area, metrics.filter(pl.col("key_metric")), by_metric, sources, made_on)
     synthetic = version.world == "synthetic"
@@ -70,11 +70,11 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
         "version": version.version_id,
         "licence": licence(),
         "notes": _notes(area),
-        "summary": plain_summary(area, metrics, by_metric, against),
+        "summary": plain_summary(area, metrics, by_metric),
         "families": [
             {
                 "title": FAMILIES[family],
-                "headline": family_headline(area["name"], *standings(mine, figures), against=against),
+                "headline": family_sentence(area, mine, figures),
                 "groups": table_groups(area, mine, by_metric, store.area_series(code), sources),
                 "without": without_rows(mine, by_metric),
                 "care": _care(held),

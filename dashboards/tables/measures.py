@@ -15,6 +15,7 @@ from dashboards.tables.sparkline import sparkline
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.headlines import Standing
 from dashboards.words.numbers import day, difference, measured
+from dashboards.words.strength import strength_of, told_against
 from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, level_to_tell, reading
 
 Row = Mapping[str, Any]
@@ -55,20 +56,17 @@ def measures_table(
     return render(Table(caption, columns, groups, frozenset(names), "measures cards"))
 
 
-def standings(
-    metrics: pl.DataFrame, figures: pl.DataFrame, comparator: str = "neighbours_2025"
-) -> tuple[list[Standing], int]:
-    """How each measure with a value stands against a comparator, and how many measures have no value."""
+def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
+    """How each measure with a value stands against what it is read by, and how many measures have no value."""
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
     standing = []
     for metric in metrics.iter_rows(named=True):
         row = by_metric.get(metric["metric_id"])
         if row is None or row["status"] != "shown":
             continue
-        code = row[f"{comparator}_verdict_code"]
+        code = row[f"{told_against(row)}_verdict_code"]
         bearing = bearing_of(code or "", metric["polarity"])
-        strength = abs(row[f"{comparator}_adjusted_z"] or 0.0)
-        standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength))
+        standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength_of(row)))
     return standing, metrics.height - len(standing)
 
 

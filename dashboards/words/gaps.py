@@ -32,7 +32,7 @@ def gap_words(row: Row, group: str, beside: str, decimals: int | None) -> str:
 def gaps_headline(area: str, rows: pl.DataFrame, characteristic: str) -> str:
     """How many comparisons lie apart, overlap and are not tested, over rows of topic_rows.gaps. Ends in a full stop."""
     if rows.is_empty():
-        return f"Nothing is published for {area} by {characteristic.lower()}."
+        return f"No figure of {area} by {characteristic.lower()} is held in this version."
     apart, overlap = (rows.filter(pl.col("gap").is_in(codes)).height for codes in (APART, ("overlap",)))
     rest = rows.height - apart - overlap
     measures = plural(rows["metric_id"].n_unique(), "measure")

@@ -137,7 +137,7 @@ def test_a_measure_page_gives_chart_table_download_lineage_and_link(open_page: P
 def test_a_measure_nobody_publishes_says_so(open_page: Page) -> None:
     text = markup(open_page("local/metric.py", metric="advice_6wk_pct", area=LEEDS))
     assert "There is no figure for Leeds" in text
-    assert "Nobody publishes it yet" in text
+    assert "No publication and no return held here gives it yet" in text
 
 
 def test_the_national_page_shows_map_funnel_and_regions_by_name(open_page: Page) -> None:

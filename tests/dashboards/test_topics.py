@@ -1,12 +1,14 @@
 """The topic pages: what they declare exists, and every claim equals the rows beneath it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import store, topic_rows
+from dashboards.figure_query import TOTAL, figures_where
 from dashboards.tables.questions import invited
 from dashboards.topic_page import TOPIC_PAGES
 from dashboards.words.boards import overlap_sentence, part
@@ -70,7 +72,9 @@ def test_a_gap_is_a_difference_only_where_the_intervals_lie_apart(open_page: Pag
         codes[area] = rows.row(0, named=True)["gap"]
     assert codes == {LEEDS: "higher", KENT: "overlap", RUTLAND: "few", CITY: "small_area"}
     assert "Not tested: fewer than 30 children in a group" in markup(open_page("topics/equality.py", area=RUTLAND))
-    assert "Nothing is published for Isles of Scilly by sex." in markup(open_page("topics/equality.py", area=SCILLY))
+    assert "No figure of Isles of Scilly by sex is held in this version." in markup(
+        open_page("topics/equality.py", area=SCILLY)
+    )
 
 
 def test_each_ethnic_group_stands_beside_all_children_of_the_area(open_page: Page) -> None:
@@ -96,7 +100,7 @@ def test_each_ethnic_group_stands_beside_all_children_of_the_area(open_page: Pag
 
 def test_free_school_meals_say_what_nobody_publishes(open_page: Page) -> None:
     text = markup(open_page("topics/equality.py", area=KENT, by="free_school_meals"))
-    assert "Nothing is published for Kent by free school meals." in text
+    assert "No figure of Kent by free school meals is held in this version." in text
 
 
 def test_an_area_in_two_boards_shows_both_and_whose_figures_they_are(open_page: Page) -> None:
@@ -177,13 +181,37 @@ def test_alternative_provision_leads_with_the_profile(open_page: Page) -> None:
     assert text.index("Who the pupils are") < text.index("By question")
     assert '<span>30</span></td><td role="cell" data-label="Share" class="num"><span>25.0%</span>' in text
     empty = markup(open_page("topics/alternative_provision.py", area=SCILLY))
-    assert "Isles of Scilly: no such number is published by characteristics" in empty
+    assert "Isles of Scilly: no such number is set out by characteristics" in empty
     assert "Isles of Scilly: no measure has two periods with a value" in empty
+
+
+def test_a_split_is_judged_by_the_number_of_its_own_period_and_not_shown_where_that_is_held_back(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_page("topics/alternative_provision.py", area=LEEDS)
+    store.pin()
+    metric = "ap_la_funded_placements_count"
+    kept = figures_where(TOTAL)
+    assert topic_rows.profile(metric, LEEDS, ENGLAND, ["sex"]).height == 2
+    # The same question where the publisher holds the number itself back.
+    hidden = kept.replace("SELECT f.*", "SELECT f.* REPLACE ('suppressed' AS status, NULL AS value)")
+    monkeypatch.setattr(
+        topic_rows, "figures_where", lambda condition: hidden if condition == TOTAL else figures_where(condition)
+    )
+    assert topic_rows.profile(metric, LEEDS, ENGLAND, ["sex"]).is_empty()
+
+
+def test_no_difference_is_worked_out_for_an_area_too_small_to_compare(open_page: Page) -> None:
+    open_page("topics/inspection.py", area=LEEDS)
+    store.pin()
+    rows = [topic_rows.since(["share_00_pct"], code, date(2023, 6, 1)) for code in (LEEDS, CITY)]
+    assert [row["difference"].is_null().all() for row in rows] == [False, True]
+    assert rows[1].height == 1, "the figures themselves are told"
 
 
 def test_very_small_numbers_are_not_set_out_by_group(open_page: Page) -> None:
     kent = markup(open_page("topics/alternative_provision.py", area=KENT))
-    assert "Kent: fewer than 30 are counted, so they are not set out by group." in kent
+    assert "Kent: no such number is set out by characteristics of pupils." in kent
     assert "by sex, January 2023: Kent" not in kent
     city = open_page("topics/equality.py", area=CITY, by="sex")
     assert "City of London: figures by group are not set out here" in markup(city)
@@ -195,7 +223,8 @@ def test_a_gap_that_is_not_tested_says_why_and_an_empty_set_says_so() -> None:
     row = {"gap": "number", "difference": None, "unit": "count"}
     assert gap_words(row, "a", "b", 0).startswith("Not tested: a number")
     assert (
-        gaps_headline("Kent", pl.DataFrame(schema={"gap": pl.String}), "Sex") == "Nothing is published for Kent by sex."
+        gaps_headline("Kent", pl.DataFrame(schema={"gap": pl.String}), "Sex")
+        == "No figure of Kent by sex is held in this version."
     )
 
 

@@ -107,12 +107,12 @@ def test_a_headline_counts_what_it_stands_over_and_names_the_strongest() -> None
         Standing("D", "not_compared", "none", 0.0),
         Standing("E", "higher", "neutral", 2.5),
     ]
-    assert family_headline("Leeds", standings, not_shown=2) == (
-        "Of 4 measures that can be compared for Leeds: 2 less favourable than similar areas (B, A); "
+    assert family_headline("Leeds", standings, not_shown=2, against="similar areas") == (
+        "Of 4 measures that can be compared for Leeds: 2 less favourable than similar areas (B; A); "
         "1 different, in measures where neither is better, from similar areas (E); 1 not different from similar areas."
     )
-    assert "none can be compared" in family_headline("Leeds", standings[3:4], not_shown=0)
-    assert family_headline("Leeds", [], not_shown=3) == (
+    assert "none can be compared" in family_headline("Leeds", standings[3:4], not_shown=0, against="similar areas")
+    assert family_headline("Leeds", [], not_shown=3, against="similar areas") == (
         "No figure is shown for Leeds in this family yet (3 measures listed)."
     )
 

@@ -42,17 +42,16 @@ counted = choose(
     default="ap_la_funded_placements_count" if "ap_la_funded_placements_count" in counts else next(iter(counts), None),
 )  # fmt: skip
 kinds = [kind for metric, kind in AP_PROFILES if metric == counted]
-number = held.get(str(counted), {}).get("value")
-few = number is not None and number < MINIMUM_PROFILED
-profile = topic_rows.profile(counted, code, country or "", kinds) if counted and not few else pl.DataFrame()
+profile = topic_rows.profile(counted, code, country or "", kinds) if counted else pl.DataFrame()
 present = [kind for kind in kinds if kind in profile["breakdown_1"].to_list()] if profile.height else []
 for kind in present:
     with st.expander(breakdown_label(kind), expanded=kind == present[0]):
         st.html(profile_table(area, by_metric[str(counted)], profile, kind))
-if few:
-    shell.html(f"<p>{escape(name)}: fewer than {MINIMUM_PROFILED} are counted, so they are not set out by group.</p>")
-elif not present:
-    shell.html(f"<p>{escape(name)}: no such number is published by characteristics of pupils for this area.</p>")
+if not present:
+    shell.html(
+        f"<p>{escape(name)}: no such number is set out by characteristics of pupils. Either none is held of this area, "
+        f"or fewer than {MINIMUM_PROFILED} are counted, or their number is itself held back.</p>"
+    )
 
 shell.html("<h3>By question</h3>")
 st.html(measures_table(area, metrics, figures, series, "Alternative provision", evidence_of(code), date.today()))
