@@ -1,6 +1,6 @@
 """What the topic pages ask of the public store besides the questions of `store`: boards, groups, before and after.
 
-Every judgement is made here, in the query, from intervals and verdicts that the pipeline computed; pages only word it.
+Whether anything differs is read from fct_comparison; nothing is judged here.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,10 @@ import polars as pl
 from dashboards.figure_query import TOTAL, figures_where
 from dashboards.reading import frame as ask
 from dashboards.words.topics import MINIMUM_PROFILED, Question
-from pipelines.comparison.verdicts import MINIMUM_DENOMINATOR
+from pipelines.comparison.between_groups import BESIDE, COMPARATOR
+
+# Which group of children is set beside which is known by what compares them.
+__all__ = ["BESIDE", "beside_country", "boards", "by_question", "gaps", "profile", "since", "split_anywhere", "totals"]
 
 _SPAN = "metric_id, period_type, period_start, period_end"
 
@@ -108,8 +111,7 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
 
     A group without children is left out.
 
-    `gap` says whether the two intervals of the figures lie apart: higher, lower, overlap; or why nothing is said:
-    not_shown, few (a share of fewer than 30), small_area, number (counts without a rate), no_interval.
+    `verdict_code`, `verdict_reason` and `difference` are what fct_comparison says of the two groups.
     `country_value` and `country_beside_value` are England's; `england_code` is what fct_comparison says of the group
     beside England's.
     """
@@ -126,8 +128,10 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
                 b.denominator AS beside_denominator, coalesce(b.status, 'not_published') AS beside_status,
                 b.status_reason AS beside_reason, c.value AS country_value, d.value AS country_beside_value,
                 v.verdict_code AS england_code, v.comparator_value AS england_value, v.verdict_reason AS england_reason,
-                m.unit, g.comparable, CASE WHEN m.unit <> 'count' THEN a.value - b.value END AS difference
-            FROM mine a JOIN dim_metric m USING (metric_id) JOIN dim_geography g USING (geography_code)
+                m.unit, w.difference, coalesce(w.verdict_code, 'not_compared') AS verdict_code,
+                coalesce(w.verdict_reason, CASE WHEN w.verdict_code IS NULL
+                    THEN 'Groups are compared in the latest two periods only.' END) AS verdict_reason
+            FROM mine a JOIN dim_metric m USING (metric_id)
             LEFT JOIN rows b ON b.value_1 = $5 AND b.geography_code = a.geography_code AND b.metric_id = a.metric_id
                 AND b.period_start = a.period_start AND b.source = a.source
             LEFT JOIN rows c ON c.geography_code = $4 AND c.value_1 = a.value_1 AND c.metric_id = a.metric_id
@@ -136,14 +140,11 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
                 AND d.period_start = a.period_start AND d.source = a.source
             LEFT JOIN fct_comparison v ON v.comparator = 'england' AND v.geography_code = a.geography_code
                 AND v.metric_id = a.metric_id AND v.period_start = a.period_start AND v.source = a.source
-                AND v.breakdown_1 = a.breakdown_1 AND v.value_1 = a.value_1 AND v.value_2 = 'total')
-        SELECT *, CASE
-            WHEN status <> 'shown' OR beside_status <> 'shown' THEN 'not_shown'
-            WHEN unit = 'count' THEN 'number'
-            WHEN NOT comparable THEN 'small_area'
-            WHEN lower IS NULL OR beside_lower IS NULL THEN 'no_interval'
-            WHEN least(denominator, beside_denominator) < {MINIMUM_DENOMINATOR} THEN 'few'
-            WHEN lower > beside_upper THEN 'higher' WHEN upper < beside_lower THEN 'lower' ELSE 'overlap' END AS gap
+                AND v.breakdown_1 = a.breakdown_1 AND v.value_1 = a.value_1 AND v.value_2 = 'total'
+            LEFT JOIN fct_comparison w ON w.comparator = '{COMPARATOR}' AND w.comparator_label = $5
+                AND w.geography_code = a.geography_code AND w.metric_id = a.metric_id AND w.source = a.source
+                AND w.period_start = a.period_start AND w.period_end = a.period_end
+                AND w.breakdown_1 = a.breakdown_1 AND w.value_1 = a.value_1 AND w.value_2 = 'total')
         FROM joined ORDER BY metric_id, value_1""",
         breakdown,
         tuple(metrics),

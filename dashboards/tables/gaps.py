@@ -8,7 +8,7 @@ import polars as pl
 from dashboards.tables.figure_cell import figure_cell
 from dashboards.tables.html import Cell, Group, Table, render, text
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
-from dashboards.words.gaps import APART, gap_words, named
+from dashboards.words.gaps import APART, TESTED, gap_words, named
 from dashboards.words.groups import group_label, group_order
 from dashboards.words.headlines import plural
 from dashboards.words.numbers import measured
@@ -59,11 +59,11 @@ def overview_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, breakdo
                 continue
             apart = {
                 code: sorted(
-                    own.filter(pl.col("gap") == code)["value_1"], key=lambda each: group_order(breakdown, each)
+                    own.filter(pl.col("verdict_code") == code)["value_1"], key=lambda each: group_order(breakdown, each)
                 )
                 for code in APART
             }
-            tested = own.filter(pl.col("gap").is_in([*APART, "overlap"])).height
+            tested = own.filter(pl.col("verdict_code").is_in(TESTED)).height
             cells.append([
                 _name(metric),
                 text(own["period"][0]),

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pipelines.comparison.between_groups import compare_between_groups
 from pipelines.comparison.change import compare_changes
 from pipelines.comparison.level import compare_levels
 from pipelines.comparison.outcome import SCHEMA, outcome_rows
@@ -17,7 +18,8 @@ def build_comparison(
     """Compare each figure with England, its region, similar areas, the period before and its own trend.
 
     `metric` holds one row a figure (current, one source a key): totals are compared in full, one-way breakdowns with
-    England, region and the 2025 similar areas in the latest two periods, two-way breakdowns not at all. Figures of
+    England, region and the 2025 similar areas in the latest two periods, and with another group of the same area
+    (between_groups.BESIDE); two-way breakdowns not at all. Figures of
     Inner and Outer London and of ICBs are left aside, and so are categories, which have no size. Returns the columns of
     `outcome.SCHEMA`.
 
@@ -39,6 +41,7 @@ def build_comparison(
     if breakdowns.height:
         panel = build_panel(breakdowns, dim_metric, dim_geography)
         parts += [outcome_rows(panel, each) for each in compare_levels(panel, bridge_neighbour, BREAKDOWN_COMPARATORS)]
+        parts.append(compare_between_groups(breakdowns, totals, dim_metric, dim_geography))
     return pl.concat(parts)
 
 

@@ -18,11 +18,11 @@ from dashboards.words.topics import (
     AP_PROFILES,
     CHARACTERISTICS,
     CRITERIA,
-    GROUPS_BESIDE,
     PAIR_WORDS,
     TOPICS,
     metrics_of,
 )
+from pipelines.comparison.between_groups import BESIDE, IS_A_COUNT
 from pipelines.published.catalogue import load_catalogue
 from pipelines.published.mapping import load_breakdowns
 from tests.dashboards.markup import markup
@@ -39,7 +39,7 @@ def test_every_measure_of_a_topic_is_in_the_catalogue(topic: str) -> None:
 def test_every_group_that_a_topic_names_is_a_group_of_the_contract() -> None:
     held = load_breakdowns()
     assert {kind for _, kind in AP_PROFILES} | set(CHARACTERISTICS) <= set(held)
-    pairs = {(kind, group) for kind, pair in GROUPS_BESIDE.items() for group in pair if group not in (None, "total")}
+    pairs = {(kind, group) for kind, pair in BESIDE.items() for group in pair if group not in (None, "total")}
     assert all(group in held[kind].values for kind, group in pairs)
     assert {group for _, group in pairs} == set(PAIR_WORDS)
     assert {metric for metric, _ in AP_PROFILES} <= set(load_catalogue().definitions)
@@ -69,8 +69,8 @@ def test_a_gap_is_a_difference_only_where_the_intervals_lie_apart(open_page: Pag
     codes = {}
     for area in (LEEDS, KENT, RUTLAND, CITY):
         rows = topic_rows.gaps(["ehc_20wk_pct"], area, ENGLAND, "sex", "male")
-        codes[area] = rows.row(0, named=True)["gap"]
-    assert codes == {LEEDS: "higher", KENT: "overlap", RUTLAND: "few", CITY: "small_area"}
+        codes[area] = rows.row(0, named=True)["verdict_code"]
+    assert codes == {LEEDS: "higher", KENT: "not_different", RUTLAND: "not_compared", CITY: "not_compared"}
     assert "Not tested: fewer than 30 children in a group" in markup(open_page("topics/equality.py", area=RUTLAND))
     assert "No figure of Isles of Scilly by sex is held in this version." in markup(
         open_page("topics/equality.py", area=SCILLY)
@@ -86,11 +86,12 @@ def test_each_ethnic_group_stands_beside_all_children_of_the_area(open_page: Pag
         assert row["beside_value"] == total["value"]
         if row["denominator"] >= 30:
             apart = row["lower"] > total["upper"], row["upper"] < total["lower"]
-            assert row["gap"] == {(True, False): "higher", (False, True): "lower", (False, False): "overlap"}[apart]
-    assert dict(rows.select("value_1", "gap").rows()) == {
+            words = {(True, False): "higher", (False, True): "lower", (False, False): "not_different"}
+            assert row["verdict_code"] == words[apart]
+    assert dict(rows.select("value_1", "verdict_code").rows()) == {
         "asian_indian": "lower",
         "white_british": "higher",
-        "mixed_other": "few",
+        "mixed_other": "not_compared",
     }
     assert (
         "Leeds, 1 measure by ethnicity: 2 of 2 comparisons are clear differences; 1 more cannot be tested."
@@ -220,10 +221,10 @@ def test_very_small_numbers_are_not_set_out_by_group(open_page: Page) -> None:
 
 
 def test_a_gap_that_is_not_tested_says_why_and_an_empty_set_says_so() -> None:
-    row = {"gap": "number", "difference": None, "unit": "count"}
+    row = {"verdict_code": "not_compared", "verdict_reason": IS_A_COUNT, "difference": None, "unit": "count"}
     assert gap_words(row, "a", "b", 0).startswith("Not tested: a number")
     assert (
-        gaps_headline("Kent", pl.DataFrame(schema={"gap": pl.String}), "Sex")
+        gaps_headline("Kent", pl.DataFrame(schema={"verdict_code": pl.String}), "Sex")
         == "No figure of Kent by sex is held in this version."
     )
 

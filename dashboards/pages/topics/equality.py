@@ -9,9 +9,9 @@ from dashboards import shell, store, topic_rows
 from dashboards.choices import choose
 from dashboards.tables.gaps import groups_table, overview_table, pairs_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.gaps import APART, gaps_headline
+from dashboards.words.gaps import TESTED, gaps_headline
 from dashboards.words.headlines import plural
-from dashboards.words.topics import CHARACTERISTICS, EQUALITY, GROUPS_BESIDE, metrics_of
+from dashboards.words.topics import CHARACTERISTICS, EQUALITY, metrics_of
 
 topic = begin_topic(
     "Equality",
@@ -25,7 +25,7 @@ by = str(
            default="sex", required=True)
 )  # fmt: skip
 words = CHARACTERISTICS[by]
-group, beside = GROUPS_BESIDE[by]
+group, beside = topic_rows.BESIDE[by]
 metrics = topic_rows.by_question(EQUALITY, store.metrics())
 by_metric = {row["metric_id"]: row for row in metrics.iter_rows(named=True)}
 rows = topic_rows.gaps(metrics_of(EQUALITY), code, country or "", by, beside)
@@ -49,7 +49,7 @@ elif group:
     if rows.height:
         st.html(pairs_table(area, metrics, rows, by, (group, beside)))
 elif rows.height:
-    if rows.filter(pl.col("gap").is_in([*APART, "overlap"])).height:
+    if rows.filter(pl.col("verdict_code").is_in(TESTED)).height:
         st.html(overview_table(area, metrics, rows, by))
     shell.html("<h3>Every group of one measure</h3>")
     held = [each for each in by_metric if each in rows["metric_id"].to_list()]
