@@ -17,17 +17,22 @@ _BESIDE = {"england": "England", "region": "its region", "neighbour": "similar a
 
 
 def beside_rows(
-    area: Mapping[str, Any], rows: pl.DataFrame, start: date, country: str | None, neighbours: Sequence[str]
+    area: Mapping[str, Any],
+    rows: pl.DataFrame,
+    start: date,
+    country: str | None,
+    group: Sequence[str],
+    role_of_group: str = "neighbour",
 ) -> pl.DataFrame:
     """The rows of a comparison chart: store.series of all these areas in the period that starts then, with `role`.
 
-    In the order area, country, region, neighbours (closest first).
+    In the order area, country, region, then the areas of the group (neighbours: closest first).
     """
     roles = {area["geography_code"]: "area"}
     for code, role in (
         (country, "england"),
         (area["region_code"], "region"),
-        *((each, "neighbour") for each in neighbours),
+        *((each, role_of_group) for each in group),
     ):
         if code:
             roles.setdefault(code, role)

@@ -12,8 +12,8 @@ from dashboards.figure_query import TOTAL, figures_where
 from dashboards.tables.questions import invited
 from dashboards.topic_page import TOPIC_PAGES
 from dashboards.words.boards import overlap_sentence, part
+from dashboards.words.breakdowns import listed_at, value_label
 from dashboards.words.gaps import gap_words, gaps_headline
-from dashboards.words.groups import group_label, group_order
 from dashboards.words.topics import (
     AP_PROFILES,
     CHARACTERISTICS,
@@ -230,7 +230,7 @@ def test_a_gap_that_is_not_tested_says_why_and_an_empty_set_says_so() -> None:
 
 
 def test_groups_stand_as_the_contract_lists_them_and_the_unknown_last() -> None:
-    values = sorted(["white_british", "unknown", "asian_indian"], key=lambda each: group_order("ethnicity", each))
+    values = sorted(["white_british", "unknown", "asian_indian"], key=lambda each: listed_at("ethnicity", each))
     assert values[-1] == "unknown"
-    assert group_label("ethnicity", "asian_indian") == "Asian - Indian"
-    assert group_label("ethnicity", "not_a_group") == "not a group"
+    assert value_label("ethnicity", "asian_indian") == "Asian - Indian"
+    assert value_label("ethnicity", "not_a_group") == "Not a group"

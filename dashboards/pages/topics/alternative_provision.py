@@ -10,12 +10,12 @@ from dashboards import shell, store, topic_rows
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.queries.evidence import evidence as evidence_of
+from dashboards.tables.legend import status_legend
 from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.profiles import profile_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.groups import breakdown_label
+from dashboards.words.breakdowns import breakdown_label
 from dashboards.words.profiles import placements_headline
-from dashboards.words.statuses import status_of
 from dashboards.words.topics import ALTERNATIVE_PROVISION, AP_PROFILES, MINIMUM_PROFILED, metrics_of
 
 topic = begin_topic(
@@ -56,12 +56,7 @@ if not present:
 shell.html("<h3>By question</h3>")
 st.html(measures_table(area, metrics, figures, series, "Alternative provision", evidence_of(code), date.today()))
 if used := used_statuses(metrics, figures):
-    legend = "".join(
-        f'<li class="st-{each}"><span class="sym" aria-hidden="true">{status_of(each).symbol}</span> '
-        f"<b>{escape(status_of(each).label)}</b>: {escape(status_of(each).meaning)}</li>"
-        for each in used
-    )
-    shell.html(f'<h4>Key</h4><ul class="key st">{legend}</ul>')
+    shell.html(f"<h4>Key</h4>{status_legend(used)}")
 
 shell.html("<h3>Over time</h3>")
 own = topic_rows.totals(metrics_of(ALTERNATIVE_PROVISION), [code])
