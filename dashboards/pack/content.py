@@ -23,6 +23,7 @@ from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
 from dashboards.words.evidence import facts
 from dashboards.words.headlines import plural
+from dashboards.words.notes import Notes
 from dashboards.words.numbers import day, number
 from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import STATUSES, status_of
@@ -75,7 +76,8 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
             {
                 "title": FAMILIES[family],
                 "headline": family_sentence(area, mine, figures),
-                "groups": table_groups(area, mine, by_metric, store.area_series(code), sources),
+                "groups": table_groups(area, mine, by_metric, store.area_series(code), sources, notes),
+                "notes": notes.listed(),
                 "without": without_rows(mine, by_metric),
                 "care": _care(held),
                 "no_interval": sorted(set(held["interval_reason"].drop_nulls())),
@@ -83,6 +85,7 @@ def pack_content(code: str, families: Sequence[str], made_on: date) -> Words:
             }
             for family in chosen
             for mine in (metrics.filter(pl.col("family") == family),)
+            for notes in (Notes(),)
             for held in (mine.filter(pl.col("metric_id").is_in(list(by_metric))),)
         ],
         "key": [

@@ -14,6 +14,7 @@ from dashboards.tables.html import Cell, Group, Table, render, text
 from dashboards.tables.sparkline import sparkline
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.headlines import Standing
+from dashboards.words.notes import Notes, with_note
 from dashboards.words.numbers import day, difference, measured
 from dashboards.words.strength import strength_of, told_against
 from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, level_to_tell, reading
@@ -42,18 +43,18 @@ def measures_table(
     history = series.partition_by("metric_id", as_dict=True)
     beside = BESIDE.get(area["level"], tuple(COMPARATORS))
     names = [COMPARATORS[each] for each in beside]
-    groups = []
+    groups, notes = [], Notes()
     for (theme,), rows in metrics.group_by("theme", maintain_order=True):
         cells = []
         for metric in rows.iter_rows(named=True):
             key = metric["metric_id"]
             row = by_metric.get(key)
             fold = evidence_fold(quality.get(key), area["level"], today, row["revised"] if row else 0)
-            cells.append(_row(area, metric, row, history.get((key,)), beside, fold))
+            cells.append(_row(area, metric, row, history.get((key,)), beside, fold, notes))
         groups.append(Group(cells, str(theme or "")))
     caption = f"{family}: latest figures for {area['name']}"
     columns = ("Measure", "Value", "Trend", "Change", *names, "Reading", "Source")
-    return render(Table(caption, columns, groups, frozenset(names), "measures cards"))
+    return render(Table(caption, columns, groups, frozenset(names), "measures cards", notes.listed()))
 
 
 def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
@@ -78,7 +79,13 @@ def read_row(row: Row, polarity: str) -> Reading:
 
 
 def _row(
-    area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, beside: tuple[str, ...], fold: str
+    area: Row,
+    metric: Row,
+    row: Row | None,
+    history: pl.DataFrame | None,
+    beside: tuple[str, ...],
+    fold: str,
+    notes: Notes,
 ) -> list[Cell]:
     name = _name_cell(area, metric)
     if row is None:
@@ -91,7 +98,7 @@ def _row(
         Cell(_spark(area, metric, history)),
         _change_cell(metric, row),
         *(_comparator_cell(metric, row, comparator) for comparator in beside),
-        _reading_cell(said),
+        reading_cell(said, notes),
         _source_cell(row, fold),
     ]
 
@@ -152,9 +159,10 @@ def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:
     return Cell(escape(measured(value, metric, with_unit=False)))
 
 
-def _reading_cell(said: Reading) -> Cell:
+def reading_cell(said: Reading, notes: Notes) -> Cell:
+    """Symbol, sentence and bearing; why there is no comparison is a note below the table."""
     tag = f'<small class="bear bear-{said.bearing}">{escape(said.bearing_words)}</small>' if said.bearing_words else ""
-    note = f"<small>{escape(said.note)}</small>" if said.note else ""
+    note = f"<small>{escape(with_note(said.untold, said.reason, notes))}</small>" if said.untold else ""
     return Cell(f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{tag}{note}', "read")
 
 

@@ -99,6 +99,13 @@ def test_areas_of_every_kind_are_shown_as_what_they_are(code: str, words: str, o
     assert words in markup(open_page("local/area.py", area=code))
 
 
+def test_a_reason_for_no_comparison_stands_once_below_the_table_and_its_number_in_each_row(open_page: Page) -> None:
+    for choices in ({}, {"family": "outcomes_experiences"}):
+        text = markup(open_page("local/area.py", area=CITY, show="all", **choices))
+        assert text.count("too few children for a fair comparison") == 1
+        assert text.count("Not compared with similar areas (note 1)") > 3
+
+
 def test_england_is_set_beside_nothing_and_a_region_only_beside_england(open_page: Page) -> None:
     family = "outcomes_experiences"
     england = markup(open_page("local/area.py", area=ENGLAND, show="all", family=family))

@@ -8,6 +8,7 @@ import pytest
 from dashboards.words import codes, statuses, verdicts
 from dashboards.words.evidence import age, share, withheld
 from dashboards.words.headlines import Standing, family_headline
+from dashboards.words.notes import Notes, with_note
 from dashboards.words.numbers import difference, interval, measured, number
 from dashboards.words.places import place_label
 from dashboards.words.verdicts import Verdict, bearing_of, level_to_tell, reading
@@ -87,8 +88,17 @@ def test_a_reading_without_a_comparison_says_why_and_still_tells_the_movement() 
     none = Verdict("not_compared", "similar areas", "Published without the counts behind it.")
     said = reading(none, Verdict("rising", "January 2019 to January 2025"), None, "lower_better")
     assert said.sentence == "Rising over January 2019 to January 2025"
-    assert said.note == "Not compared with similar areas. Published without the counts behind it."
+    assert said.untold == "Not compared with similar areas"
+    assert said.reason == "Published without the counts behind it."
     assert said.bearing == "none"
+
+
+def test_a_reason_is_numbered_once_however_many_rows_have_it() -> None:
+    notes = Notes()
+    rows = [("A", "No counts."), ("B", "Too few."), ("C", "No counts."), ("D", None)]
+    assert [with_note(words, reason, notes) for words, reason in rows] == [
+        "A (note 1)", "B (note 2)", "C (note 1)", "D"]  # fmt: skip
+    assert notes.listed() == ["No counts.", "Too few."]
 
 
 def test_england_is_told_only_where_similar_areas_cannot_be() -> None:
