@@ -1,6 +1,7 @@
 """All areas by the size of their denominator, against over-dispersed limits; by region where there are no counts."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,8 @@ from dashboards.words.headlines import plural
 from dashboards.words.numbers import interval, measured
 from dashboards.words.verdicts import LEVEL_WORDS
 
+# Letters that fit below the picture on a phone.
+AXIS_TITLE = 40
 DIFFERENT = ("much_lower", "lower", "higher", "much_higher")
 
 
@@ -62,9 +65,11 @@ def _funnel(
         _callout(figure, row["denominator"], row["value"], row, colours)
     values = [*drawn["value"], *drawn["limit_lower_998"], *drawn["limit_upper_998"]]
     figure.update_yaxes(range=list(value_range(values, from_zero=True)), **tick_style(metric))
+    below = metric["denominator_label"] or "Denominator"
     figure.update_xaxes(
         type="log",
-        title={"text": f"{metric['denominator_label'] or 'Denominator'} (each step is ten times the one before)"},
+        title={"text": "<br>".join(wrap(f"{below} (each step is ten times the one before)", AXIS_TITLE))},
+        automargin=True,
         dtick=1,
         tickformat=",d",
     )

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.tables.figure_cell import figure_text, interval_reason
-from dashboards.tables.measures import BESIDE, COMPARATORS, change_words, read_row
+from dashboards.tables.measures import BESIDE, COMPARATORS, change_words, course, read_row
 from dashboards.tables.sparkline import sparkline_svg
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.evidence import revised
@@ -121,18 +121,11 @@ def beside_words(area: Row, metric: Row, row: Row) -> list[Words]:
 
 
 def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> Words | None:
-    if history is None:
+    drawn = course(area, metric, history)
+    if drawn is None:
         return None
-    rows = history.filter(pl.col("value").is_not_null()).to_dicts()
-    if len(rows) < 2:
-        return {"svg": "", "note": "one period only"} if rows else None
-    first, last = rows[0], rows[-1]
-    return {
-        "svg": sparkline_svg(history["value"].to_list()),
-        "alt": f"{area['name']}: {figure_text(first, metric)} in {first['period']}, "
-        f"{figure_text(last, metric)} in {last['period']}",
-        "note": f"{first['period']} on",
-    }
+    values, alt, span = drawn
+    return {"svg": sparkline_svg(values), "alt": alt, "note": span}
 
 
 class Sources:

@@ -117,18 +117,32 @@ def _value_cell(metric: Row, row: Row) -> Cell:
     return Cell(f"{html}<small>{escape(row['period'] + note)}</small>", cell.kind)
 
 
-def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> str:
-    if history is None:
-        return text(None).html
-    rows = history.filter(pl.col("value").is_not_null()).to_dicts()
-    if len(rows) < 2:
-        return "<small>one period only</small>" if rows else text(None).html
+def course(area: Row, metric: Row, history: pl.DataFrame | None) -> tuple[list[float | None], str, str] | None:
+    """The values of a sparkline, its words and the line below it; None without a value, no values for a single one.
+
+    `history` are rows of store.area_series of one measure.
+    """
+    rows = [] if history is None else history.filter(pl.col("value").is_not_null()).to_dicts()
+    if history is None or not rows:
+        return None
     first, last = rows[0], rows[-1]
+    if first is last:
+        return [], "", "one period only"
     alt = (
         f"{area['name']}: {figure_text(first, metric)} in {first['period']}, "
         f"{figure_text(last, metric)} in {last['period']}"
     )
-    return sparkline(history["value"].to_list(), alt) + f"<small>{escape(first['period'])} on</small>"
+    newest = history["period"][-1] == last["period"]
+    span = f"{first['period']} on" if newest else f"{first['period']} to {last['period']}"
+    return history["value"].to_list(), alt, span
+
+
+def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> str:
+    drawn = course(area, metric, history)
+    if drawn is None:
+        return text(None).html
+    values, alt, span = drawn
+    return f"{sparkline(values, alt)}<small>{escape(span)}</small>"
 
 
 def change_words(metric: Row, row: Row) -> tuple[str, str, str] | None:
@@ -139,7 +153,9 @@ def change_words(metric: Row, row: Row) -> tuple[str, str, str] | None:
         return None
     way = "Up" if change > 0 else "Down" if change < 0 else "No change"
     size = f"{way} {difference(change, metric['unit'], metric['decimals'])}" if change else way
-    told = {"no_clear_change": "no clear change", "rising": "rising", "falling": "falling"}.get(code, "not tested")
+    told = {"no_clear_change": "no clear change", "rising": "a clear rise", "falling": "a clear fall"}.get(
+        code, "not tested"
+    )
     return CHANGE_WORDS.get(code, ""), size, f"from {since}: {told}"
 
 

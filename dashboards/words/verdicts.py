@@ -101,7 +101,7 @@ def _movement(trend: Verdict | None, previous: Verdict | None) -> tuple[str, str
         return trend.code, f"{trend.code} over {trend.against}"
     if previous and previous.code in ("rising", "falling"):
         return previous.code, f"{'higher' if previous.code == 'rising' else 'lower'} than in {previous.against}"
-    for verdict in (trend, previous):
+    for verdict, joint in ((trend, "over"), (previous, "since")):
         if verdict and verdict.code == "no_clear_change":
-            return verdict.code, "no clear change"
+            return verdict.code, f"no clear change {joint} {verdict.against}"
     return None

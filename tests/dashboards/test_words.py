@@ -82,6 +82,11 @@ def test_a_reading_joins_level_and_movement() -> None:
     )
     still = Verdict("no_clear_change", "2018 to 2024")
     assert reading(lower, still, rising, "neutral").sentence == "Lower than similar areas, but higher than in 2023"
+    assert reading(lower, still, None, "neutral").sentence == (
+        "Lower than similar areas, with no clear change over 2018 to 2024"
+    )
+    steady = Verdict("no_clear_change", "2023")
+    assert reading(None, None, steady, "neutral").sentence == "No clear change since 2023"
 
 
 def test_a_reading_without_a_comparison_says_why_and_still_tells_the_movement() -> None:
