@@ -6,6 +6,8 @@ from typing import Any
 import streamlit as st
 
 Widget = Callable[..., Any]
+# Longer than any code; a link can carry anything.
+_MOST_QUOTED = 60
 
 
 def choose(name: str, label: str, options: Sequence[str], words: Callable[[str], str], *, widget: Widget = st.selectbox,
@@ -20,7 +22,9 @@ def choose(name: str, label: str, options: Sequence[str], words: Callable[[str],
     if asked is not None and asked not in options:
         # Only of a link: a choice made before another choice took its option away is simply made anew.
         if asked != st.session_state.get(seen):
-            st.warning(f"The link asks for {label.lower()} “{asked}”, which is not in this version. Please choose.")
+            st.warning(
+                f"The link asks for {label.lower()} {quoted(asked)}, which is not in this version. Please choose."
+            )
         asked = None
     if asked is not None and asked != st.session_state.get(seen):
         st.session_state[key] = asked
@@ -49,7 +53,7 @@ def choose_many(name: str, label: str, options: Sequence[str], words: Callable[[
         known = [code for code in codes if code in options]
         if len(known) < len(codes) or len(known) > most:
             unknown = ", ".join(code for code in codes if code not in options)
-            told = f"The link asks for “{unknown}”, not in this version. " if unknown else ""
+            told = f"The link asks for {quoted(unknown)}, not in this version. " if unknown else ""
             st.warning(f"{told}At most {most} can be shown." if len(known) > most else told.strip())
         st.session_state[key] = known[:most]
     else:
@@ -62,3 +66,9 @@ def choose_many(name: str, label: str, options: Sequence[str], words: Callable[[
     elif st.query_params.get(name) != ",".join(chosen):
         st.query_params[name] = ",".join(chosen)
     return chosen
+
+
+def quoted(text: str) -> str:
+    """Text of a link as code in a message set as Markdown: there it is no link, no picture and no colour of a page."""
+    one_line = " ".join(text.replace("`", "'").split())
+    return f"`{one_line[:_MOST_QUOTED]}{'…' if len(one_line) > _MOST_QUOTED else ''}`"

@@ -26,14 +26,11 @@ STYLE = """
 
 def download_rows(label: str, rows: Callable[[], pl.DataFrame], name: str, about: Callable[[], dict[str, str]]) -> None:
     """Two buttons for the same rows, CSV and XLSX. `about` says what they are; made-up figures say so in each file."""
-    synthetic = store.world() == "synthetic"
-    file = f"{'SYNTHETIC_' if synthetic else ''}{name}"
-
+    file = file_name(name)
     ask = store.answered_later(rows)
 
     def held() -> pl.DataFrame:
-        frame = ask()
-        return frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame
+        return marked(ask())
 
     def packed() -> bytes:
         facts = about() | {f"Status “{each.code}”": f"{each.label}: {each.meaning}" for each in STATUSES.values()}
@@ -52,13 +49,30 @@ def download_rows(label: str, rows: Callable[[], pl.DataFrame], name: str, about
         st.download_button(f"{label} (XLSX)", packed, f"{file}.xlsx", XLSX, key=f"xlsx_{name}", on_click="ignore")
 
 
+def file_name(name: str) -> str:
+    """What a file to take away is called, without its ending: made-up figures say so first; a period has no slash."""
+    return f"{'SYNTHETIC_' if store.world() == 'synthetic' else ''}{name.replace('/', '-')}"
+
+
+def marked(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows to take away: made-up ones say so in each row."""
+    return rows.with_columns(world=pl.lit("SYNTHETIC")) if store.world() == "synthetic" else rows
+
+
+def licence() -> str:
+    """Under which licence the figures of this world are; invented ones are nobody's public sector information."""
+    if store.world() == "synthetic":
+        return "SYNTHETIC: invented places and figures, not public sector information."
+    return "Contains public sector information licensed under the Open Government Licence v3.0."
+
+
 def about_rows(version: store.Version, what: str) -> dict[str, str]:
     """The facts every file carries, with `what` its rows are."""
     return {
         "What": what,
         "Data version": version.version_id,
         "Published here": version.created_at,
-        "Licence": "Contains public sector information licensed under the Open Government Licence v3.0.",
+        "Licence": licence(),
         "World": "SYNTHETIC: invented places and figures"
         if version.world == "synthetic"
         else "Real published statistics",

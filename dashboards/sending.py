@@ -23,6 +23,7 @@ def begin(title: str, lead: str = "") -> None:
     """Start a page of the submit app: style, the world's banner, its heading."""
     st.html(shell.STYLE)
     if store.world() == "synthetic":
+        st.set_page_config(page_title=f"SYNTHETIC: {title}")
         shell.html('<p class="world" role="note">SYNTHETIC: invented places and invented children only.</p>')
     shell.html(f"<h1>{escape(title)}</h1>" + (f'<p class="lead">{escape(lead)}</p>' if lead else ""))
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboards import store
 from dashboards.charts.drawing import Chart
-from dashboards.downloads import download_picture
+from dashboards.downloads import download_picture, file_name, licence, marked
 from dashboards.filters import EVERYTHING, Filters
 from dashboards.tables.plain import plain_table
 from dashboards.theme.palette import Palette, palette
@@ -34,6 +34,8 @@ def begin(title: str, lead: str = "") -> store.Version:
     """Start a page: its heading, and the version it reads. Stops the page with an explanation when there is none."""
     st.html(STYLE)
     if store.world() == "synthetic":
+        # A tab and a bookmark carry the title alone.
+        st.set_page_config(page_title=f"SYNTHETIC: {title}")
         html(
             '<p class="world" role="note">SYNTHETIC: invented places and invented figures. England here is an '
             "invented England; nothing is about a real area.</p>"
@@ -55,9 +57,7 @@ def end(version: store.Version) -> None:
     about = " · ".join(f'<a href="{page}">{words}</a>' for page, words in ABOUT_PAGES.items())
     html(
         f'<div class="foot"><p>Data version {escape(version.version_id)}, published {made.day} '
-        f"{made:%B %Y at %H:%M} UTC. "
-        'Contains public sector information licensed under the <a href="data">Open Government Licence v3.0</a>.</p>'
-        f"<p>{about}</p></div>"
+        f"{made:%B %Y at %H:%M} UTC. {escape(licence())}</p><p>{about}</p></div>"
     )
 
 
@@ -91,10 +91,9 @@ def show_chart(
         st.html(plain_table(chart.rows, chart.headline))
         download("Download this table (CSV)", lambda: chart.rows, csv_name)
         if chart.figure.data:
-            made_up = "SYNTHETIC: invented places and figures. " if store.world() == "synthetic" else ""
-            foot = f"{made_up}Data version {store.version().version_id}. Open Government Licence v3.0."
+            foot = f"Data version {store.version().version_id}. {licence()}"
             title = f"{measure}. {chart.headline}" if measure else chart.headline
-            download_picture(key, csv_name, title, foot)
+            download_picture(key, file_name(csv_name), title, foot)
 
 
 def permalink() -> None:
@@ -106,16 +105,16 @@ def permalink() -> None:
 
 def download(label: str, rows: Callable[[], pl.DataFrame], name: str) -> None:
     """A button that gives `rows` as CSV; made-up figures say so in the name of the file and in each row."""
-    synthetic = store.world() == "synthetic"
     # The button is answered on a thread of its own, which has no session.
     asked = store.answered_later(rows)
-
-    def content() -> str:
-        frame = asked()
-        return (frame.with_columns(world=pl.lit("SYNTHETIC")) if synthetic else frame).write_csv()
-
-    file = f"{'SYNTHETIC_' if synthetic else ''}{name}.csv"
-    st.download_button(label, content, file, "text/csv", key=f"download_{name}", on_click="ignore")
+    st.download_button(
+        label,
+        lambda: marked(asked()).write_csv(),
+        f"{file_name(name)}.csv",
+        "text/csv",
+        key=f"download_{name}",
+        on_click="ignore",
+    )
 
 
 def download_pack(code: str, filters: Filters = EVERYTHING) -> None:
@@ -129,7 +128,6 @@ def download_pack(code: str, filters: Filters = EVERYTHING) -> None:
 
         return pack_pdf(code, filters, short)
 
-    start = "SYNTHETIC_" if store.world() == "synthetic" else ""
     narrowed = " with these filters" if filters else ""
     with st.container(horizontal=True):
         for short, name, words in (
@@ -139,7 +137,7 @@ def download_pack(code: str, filters: Filters = EVERYTHING) -> None:
             st.download_button(
                 f"Download the {words}{narrowed} (PDF)",
                 store.answered_later(partial(made, short)),
-                f"{start}{name}_{code}.pdf",
+                f"{file_name(f'{name}_{code}')}.pdf",
                 "application/pdf",
                 key=f"{'summary' if short else 'pack'}_{code}",
                 on_click="ignore",

@@ -51,18 +51,16 @@ def begin_topic(title: str, lead: str, about_areas: str | None = None) -> TopicA
     return TopicArea(version, area, places)
 
 
-def end_topic(topic: TopicArea, page: str, **chosen: str | None) -> None:
+def end_topic(topic: TopicArea, page: str) -> None:
     """The way on to the other topics of the area, the permalink with what was chosen, and the foot."""
-    code = topic.area["geography_code"]
+    code = escape(topic.area["geography_code"])
     others = " · ".join(
         f'<a href="{name}?area={code}">{words}</a>' for name, words in TOPIC_PAGES.items() if name != page
     )
     shell.html(
         f'<h3>More on {escape(topic.area["name"])}</h3><p><a href="area?area={code}">All measures</a> · {others}</p>'
-        "<h3>Link to this page</h3>"
     )
-    asked = "".join(f"&{name}={value}" for name, value in chosen.items() if value)
-    st.code(f"{(st.context.url or '').split('?')[0]}?area={code}{asked}", language=None, wrap_lines=True)
+    shell.permalink()
     shell.end(topic.version)
 
 

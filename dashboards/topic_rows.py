@@ -1,6 +1,6 @@
 """What the topic pages ask of the public store besides the questions of `store`: boards, groups, before and after.
 
-Every judgement is made here, in the query, from intervals and verdicts that the pipeline computed; pages only word it.
+Whether anything differs is read from fct_comparison; nothing is judged here.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,11 @@ import polars as pl
 
 from dashboards.figure_query import FIGURES, TOTAL, figures_where
 from dashboards.reading import frame as ask
-from dashboards.words.topics import Question
-from pipelines.comparison.verdicts import MINIMUM_DENOMINATOR
+from dashboards.words.topics import MINIMUM_PROFILED, Question
+from pipelines.comparison.between_groups import BESIDE, COMPARATOR, WHOLE
+
+# Which group of children is set beside which is known by what compares them.
+__all__ = ["BESIDE", "boards", "by_question", "gaps", "profile", "since", "split_anywhere", "totals"]
 
 _SPAN = "metric_id, period_type, period_start, period_end"
 
@@ -57,6 +60,8 @@ def profile(metric: str, area: str, country: str, breakdowns: Sequence[str]) -> 
     """A number of an area split by some characteristics: a row a group of the newest period, with its share.
 
     `share` and `country_share` are per cent of the groups of the characteristic, null when one of them is not shown.
+    A split of fewer than MINIMUM_PROFILED, or of a number that is itself held back, is left out: it would be a profile
+    of children who can be recognised. Where the number itself has no row, the groups shown are added up instead.
     """
     return ask(
         f"""WITH rows AS (
@@ -66,10 +71,15 @@ def profile(metric: str, area: str, country: str, breakdowns: Sequence[str]) -> 
             WHERE metric_id = $2 AND geography_code IN ($3, $4)
             WINDOW groups AS (PARTITION BY geography_code, breakdown_1, period_start, period_end, source)),
         newest AS (SELECT * FROM rows WHERE geography_code = $3
-            QUALIFY period_end = max(period_end) OVER (PARTITION BY breakdown_1))
+            QUALIFY period_end = max(period_end) OVER (PARTITION BY breakdown_1)),
+        whole AS (SELECT period_start, source, value, status FROM (
+            {figures_where(TOTAL)}) WHERE metric_id = $2 AND geography_code = $3)
         SELECT n.*, c.share AS country_share FROM newest n LEFT JOIN rows c ON c.geography_code = $4
             AND c.breakdown_1 = n.breakdown_1 AND c.value_1 = n.value_1 AND c.period_start = n.period_start
             AND c.source = n.source
+        LEFT JOIN whole w ON w.period_start = n.period_start AND w.source = n.source
+        QUALIFY CASE WHEN w.status IS NULL THEN sum(n.value) OVER (PARTITION BY n.breakdown_1, n.source)
+            WHEN w.status = 'shown' THEN w.value END >= {MINIMUM_PROFILED}
         ORDER BY n.breakdown_1, n.value_1""",
         tuple(breakdowns),
         metric,
@@ -83,8 +93,7 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
 
     A group without children is left out.
 
-    `gap` says whether the two intervals of the figures lie apart: higher, lower, overlap; or why nothing is said:
-    not_shown, few (a share of fewer than 30), small_area, number (counts without a rate), no_interval.
+    `verdict_code`, `verdict_reason` and `difference` are what fct_comparison says of the two groups.
     `country_value` and `country_beside_value` are England's; `england_code` is what fct_comparison says of the group
     beside England's.
     """
@@ -101,8 +110,10 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
                 b.denominator AS beside_denominator, coalesce(b.status, 'not_published') AS beside_status,
                 b.status_reason AS beside_reason, c.value AS country_value, d.value AS country_beside_value,
                 v.verdict_code AS england_code, v.comparator_value AS england_value, v.verdict_reason AS england_reason,
-                m.unit, g.comparable, CASE WHEN m.unit <> 'count' THEN a.value - b.value END AS difference
-            FROM mine a JOIN dim_metric m USING (metric_id) JOIN dim_geography g USING (geography_code)
+                m.unit, w.difference, coalesce(w.verdict_code, 'not_compared') AS verdict_code,
+                coalesce(w.verdict_reason, CASE WHEN w.verdict_code IS NULL
+                    THEN 'Groups are compared in the latest two periods only.' END) AS verdict_reason
+            FROM mine a JOIN dim_metric m USING (metric_id)
             LEFT JOIN rows b ON b.value_1 = $5 AND b.geography_code = a.geography_code AND b.metric_id = a.metric_id
                 AND b.period_start = a.period_start AND b.source = a.source
             LEFT JOIN rows c ON c.geography_code = $4 AND c.value_1 = a.value_1 AND c.metric_id = a.metric_id
@@ -111,14 +122,11 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
                 AND d.period_start = a.period_start AND d.source = a.source
             LEFT JOIN fct_comparison v ON v.comparator = 'england' AND v.geography_code = a.geography_code
                 AND v.metric_id = a.metric_id AND v.period_start = a.period_start AND v.source = a.source
-                AND v.breakdown_1 = a.breakdown_1 AND v.value_1 = a.value_1 AND v.value_2 = 'total')
-        SELECT *, CASE
-            WHEN status <> 'shown' OR beside_status <> 'shown' THEN 'not_shown'
-            WHEN unit = 'count' THEN 'number'
-            WHEN NOT comparable THEN 'small_area'
-            WHEN lower IS NULL OR beside_lower IS NULL THEN 'no_interval'
-            WHEN least(denominator, beside_denominator) < {MINIMUM_DENOMINATOR} THEN 'few'
-            WHEN lower > beside_upper THEN 'higher' WHEN upper < beside_lower THEN 'lower' ELSE 'overlap' END AS gap
+                AND v.breakdown_1 = a.breakdown_1 AND v.value_1 = a.value_1 AND v.value_2 = 'total'
+            LEFT JOIN fct_comparison w ON w.comparator = '{WHOLE if beside == "total" else COMPARATOR}' AND w.comparator_label = $5
+                AND w.geography_code = a.geography_code AND w.metric_id = a.metric_id AND w.source = a.source
+                AND w.period_start = a.period_start AND w.period_end = a.period_end
+                AND w.breakdown_1 = a.breakdown_1 AND w.value_1 = a.value_1 AND w.value_2 = 'total')
         FROM joined ORDER BY metric_id, value_1""",
         breakdown,
         tuple(metrics),
@@ -141,7 +149,8 @@ def split_anywhere(metrics: Sequence[str], breakdown: str) -> list[str]:
 def since(metrics: Sequence[str], area: str, day: date) -> pl.DataFrame:
     """Measures of an area with a period that ended by a day and a later one: `before` and `now`, and what moved.
 
-    Verdicts are those of fct_comparison on the newest period: `trend_code` over `trend_label`, and `previous_code`.
+    The verdict is that of fct_comparison on the newest period: `trend_code` over `trend_label`. An area too small to
+    compare has no `difference`, as fct_comparison has none.
     """
     return ask(
         f"""WITH shown AS (
@@ -154,15 +163,14 @@ def since(metrics: Sequence[str], area: str, day: date) -> pl.DataFrame:
         moved AS (
             SELECT {_SPAN}, source, any_value(verdict_code) FILTER (comparator = 'trend') AS trend_code,
                 any_value(comparator_label) FILTER (comparator = 'trend') AS trend_label,
-                any_value(verdict_reason) FILTER (comparator = 'trend') AS trend_reason,
-                any_value(verdict_code) FILTER (comparator = 'previous') AS previous_code,
-                any_value(comparator_label) FILTER (comparator = 'previous') AS previous_label
+                any_value(verdict_reason) FILTER (comparator = 'trend') AS trend_reason
             FROM fct_comparison WHERE geography_code = $2 AND list_contains($1, metric_id) AND {TOTAL} GROUP BY ALL)
         SELECT now.*, b.value AS before_value, b.lower AS before_lower, b.upper AS before_upper,
             b.period AS before_period, b.source AS before_source,
-            b.period_start AS before_start, now.value - b.value AS difference,
+            b.period_start AS before_start, CASE WHEN g.comparable THEN now.value - b.value END AS difference,
             moved.* EXCLUDE ({_SPAN}, source)
-        FROM now JOIN before b ON b.metric_id = now.metric_id LEFT JOIN moved ON moved.metric_id = now.metric_id
+        FROM now JOIN dim_geography g USING (geography_code) JOIN before b ON b.metric_id = now.metric_id
+        LEFT JOIN moved ON moved.metric_id = now.metric_id
             AND moved.period_start = now.period_start AND moved.period_end = now.period_end
             AND moved.source = now.source
         ORDER BY now.metric_id""",

@@ -13,20 +13,26 @@ from dashboards.words.numbers import difference, interval, measured
 from dashboards.words.verdicts import Verdict, level_sentence
 
 ROW_HEIGHT = 26
+_BESIDE = {"england": "England", "region": "its region", "neighbour": "similar areas", "own": "the areas you chose"}
 
 
 def beside_rows(
-    area: Mapping[str, Any], rows: pl.DataFrame, start: date, country: str | None, neighbours: Sequence[str]
+    area: Mapping[str, Any],
+    rows: pl.DataFrame,
+    start: date,
+    country: str | None,
+    group: Sequence[str],
+    role_of_group: str = "neighbour",
 ) -> pl.DataFrame:
     """The rows of a comparison chart: store.series of all these areas in the period that starts then, with `role`.
 
-    In the order area, country, region, neighbours (closest first).
+    In the order area, country, region, then the areas of the group (neighbours: closest first).
     """
     roles = {area["geography_code"]: "area"}
     for code, role in (
         (country, "england"),
         (area["region_code"], "region"),
-        *((each, "neighbour") for each in neighbours),
+        *((each, role_of_group) for each in group),
     ):
         if code:
             roles.setdefault(code, role)
@@ -96,18 +102,21 @@ def _name(row: Mapping[str, Any]) -> str:
 def _headline(
     area: Mapping[str, Any], metric: Metric, held: list[dict[str, Any]], similar: Mapping[str, Any] | None
 ) -> str:
-    if any(row["role"] == "own" for row in held):
-        return (
-            f"{area['name']} beside England, its region and the areas you chose; nothing is tested against your group."
-        )
-    if similar is None or similar["difference"] is None:
-        return f"{area['name']} beside England, its region and similar areas."
+    drawn = [words for role, words in _BESIDE.items() if any(row["role"] == role for row in held)]
+    if similar is None or similar["difference"] is None or _BESIDE["own"] in drawn:
+        beside = ", ".join(drawn[:-1]) + (" and " if len(drawn) > 1 else "") + drawn[-1] if drawn else "nothing else"
+        untested = "; nothing is tested against your group" if _BESIDE["own"] in drawn else ""
+        return f"{area['name']} beside {beside}{untested}."
     way = "above" if similar["difference"] > 0 else "below" if similar["difference"] < 0 else "the same as"
     size = "" if way == "the same as" else f"{difference(similar['difference'], metric['unit'], metric['decimals'])} "
     value = measured(similar["comparator_value"], metric)
-    lead = f"{area['name']} is {size}{way} similar areas taken together ({value})"
+    mean = "mean of areas" in (similar["comparator_label"] or "")
+    group = "the mean of similar areas" if mean else "similar areas taken together"
+    lead = f"{area['name']} is {size}{way} {group} ({value})"
     if similar["verdict_code"] == "not_different":
         return f"{lead}. Areas usually differ from one another by as much: we do not call this a difference."
+    if similar["verdict_code"] == "not_compared":
+        return f"{lead}. Whether that is more than chance is not tested. {similar['verdict_reason'] or ''}".strip()
     verdict = Verdict(similar["verdict_code"], "similar areas", similar["verdict_reason"])
     return f"{lead}. {level_sentence(verdict).rstrip('.')}."
 

@@ -1,6 +1,7 @@
 """All areas by the size of their denominator, against over-dispersed limits; by region where there are no counts."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ from dashboards.words.verdicts import LEVEL_WORDS
 
 # What one area of a level is called.
 NOUNS = {"la": "area", "icb": "board"}
+# Letters that fit below the picture on a phone.
+AXIS_TITLE = 40
 DIFFERENT = ("much_lower", "lower", "higher", "much_higher")
 
 
@@ -72,16 +75,19 @@ def _funnel(
         _callout(figure, row["denominator"], row["value"], row, colours)
     values = [*drawn["value"], *drawn["limit_lower_998"], *drawn["limit_upper_998"]]
     figure.update_yaxes(range=list(value_range(values, from_zero=True)), **tick_style(metric))
+    below = metric["denominator_label"] or "Denominator"
     figure.update_xaxes(
         type="log",
-        title={"text": f"{metric['denominator_label'] or 'Denominator'} (each step is ten times the one before)"},
+        title={"text": "<br>".join(wrap(f"{below} (each step is ten times the one before)", AXIS_TITLE))},
+        automargin=True,
         dtick=1,
         tickformat=",d",
     )
     beyond = drawn.filter(outside).height
     noun = NOUNS[str(drawn["level"][0])]
+    compared = drawn.filter(pl.col("verdict_code").is_in(list(LEVEL_WORDS))).height
     headline = (
-        f"{plural(beyond, noun)} of {drawn.height} differ{'s' if beyond == 1 else ''} from England by more than "
+        f"{plural(beyond, noun)} of {compared} compared differ{'s' if beyond == 1 else ''} from England by more than "
         f"{noun}s usually differ from one another."
     )
     alt = (

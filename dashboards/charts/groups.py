@@ -96,7 +96,7 @@ def group_headline(area: Mapping[str, Any], breakdown: str, held: list[dict[str,
     for words, codes in (("higher than", ("higher", "much_higher")), ("lower than", ("lower", "much_lower"))):
         named = [value_label(breakdown, row["value_1"]) for row in told if row[code] in codes]
         if named:
-            parts.append(f"{len(named)} {words} the same group in {against} ({', '.join(named)})")
+            parts.append(f"{len(named)} {words} the same group in {against} ({'; '.join(named)})")
     same = sum(row[code] == "not_different" for row in told)
     if same:
         parts.append(f"{same} not different from " + ("it" if parts else f"the same group in {against}"))

@@ -69,7 +69,12 @@ def spine_key(against: str, colours: Palette) -> str:
         if against
     ]
     if against == "similar areas":
-        marks.append((_diamond(12, 10, colours.neighbours), "similar areas taken together"))
+        marks.append(
+            (
+                _diamond(12, 10, colours.neighbours),
+                "similar areas taken together (their mean where no counts are published)",
+            )
+        )
     marks += [
         (f'<path d="M12 0V20" stroke="{colours.ink}" stroke-width="1.5"/>', "England"),
         (f'<rect y="8" width="24" height="4" fill="{colours.scale[1]}"/>', "from the lowest to the highest area"),

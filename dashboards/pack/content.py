@@ -10,6 +10,7 @@ from dashboards import store
 from dashboards.charts.comparison import beside_rows, comparison_chart
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.documents import glossary
+from dashboards.downloads import licence
 from dashboards.filters import EVERYTHING, Filters, narrowed
 from dashboards.pack.pictures import beside_picture, trend_picture
 from dashboards.pack.rows import Sources, table_groups, without_rows
@@ -18,11 +19,13 @@ from dashboards.pack.typesetting import as_pdf
 from dashboards.queries.evidence import earlier_years
 from dashboards.queries.evidence import evidence as evidence_of
 from dashboards.queries.spread import groups_held
-from dashboards.tables.measures import standings, used_statuses
+from dashboards.tables.families import family_sentence
+from dashboards.tables.measures import used_statuses
 from dashboards.theme.palette import LIGHT
 from dashboards.words.codes import BASES, FAMILIES, words_of
 from dashboards.words.evidence import facts
-from dashboards.words.headlines import family_headline, plural
+from dashboards.words.headlines import plural
+from dashboards.words.notes import Notes
 from dashboards.words.numbers import day, number
 from dashboards.words.places import FEW_CHILDREN, place_label, place_line
 from dashboards.words.statuses import STATUSES, status_of
@@ -75,7 +78,6 @@ def pack_content(
     chosen = [each for each in FAMILIES if each in metrics["family"].to_list() and (not families or each in families)]
     metrics = metrics.filter(pl.col("family").is_in(chosen))
     by_metric = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
-    against = "similar areas" if area["level"] == "la" else "England"
     sources = Sources()
     keys = metrics.filter(pl.col("key_metric"))
     entries = {} if filters.need or not charts else _entries(area, keys, by_metric, sources, made_on)
@@ -89,13 +91,15 @@ def pack_content(
         "made": {"year": made_on.year, "month": made_on.month, "day": made_on.day, "words": day(made_on)},
         "stamp": _stamp(version, [FAMILIES[each] for each in chosen], bool(families), filters),
         "version": version.version_id,
+        "licence": licence(),
         "notes": _notes(area, filters),
-        "summary": plain_summary(area, metrics, by_metric, against),
+        "summary": plain_summary(area, metrics, by_metric),
         "families": [
             {
                 "title": FAMILIES[family],
-                "headline": family_headline(area["name"], *standings(mine, figures), against=against),
-                "groups": table_groups(area, mine, by_metric, store.area_series(code, *filters.group), sources),
+                "headline": family_sentence(area, mine, figures),
+                "groups": table_groups(area, mine, by_metric, store.area_series(code, *filters.group), sources, notes),
+                "notes": notes.listed(),
                 "without": without_rows(mine, by_metric),
                 "care": _care(held),
                 "no_interval": sorted(set(held["interval_reason"].drop_nulls())),
@@ -103,6 +107,7 @@ def pack_content(
             }
             for family in chosen
             for mine in (metrics.filter(pl.col("family") == family),)
+            for notes in (Notes(),)
             for held in (mine.filter(pl.col("metric_id").is_in(list(by_metric))),)
         ],
         "key": [

@@ -6,10 +6,11 @@ from typing import Any
 import polars as pl
 
 from dashboards.tables.figure_cell import figure_text, interval_reason
-from dashboards.tables.measures import BESIDE, COMPARATORS, change_words, read_row
+from dashboards.tables.measures import BESIDE, COMPARATORS, change_words, course, read_row
 from dashboards.tables.sparkline import sparkline_svg
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.evidence import revised
+from dashboards.words.notes import Notes, with_note
 from dashboards.words.numbers import interval, measured
 from dashboards.words.statuses import status_of
 
@@ -18,16 +19,26 @@ Words = dict[str, Any]
 
 
 def table_groups(
-    area: Row, metrics: pl.DataFrame, figures: Mapping[str, Row], series: pl.DataFrame, sources: "Sources"
+    area: Row,
+    metrics: pl.DataFrame,
+    figures: Mapping[str, Row],
+    series: pl.DataFrame,
+    sources: "Sources",
+    notes: Notes,
 ) -> list[Words]:
-    """The measures with a row, by theme. `figures` are store.area_figures by metric, `series` is store.area_series."""
+    """The measures with a row, by theme; why one is not compared becomes one of `notes`.
+
+    `figures` are store.area_figures by metric, `series` is store.area_series.
+    """
     history = series.partition_by("metric_id", as_dict=True)
     held = metrics.filter(pl.col("metric_id").is_in(list(figures)))
     return [
         {
             "theme": str(theme or ""),
             "rows": [
-                measure_row(area, metric, figures[metric["metric_id"]], history.get((metric["metric_id"],)), sources)
+                measure_row(
+                    area, metric, figures[metric["metric_id"]], history.get((metric["metric_id"],)), sources, notes
+                )
                 for metric in rows.iter_rows(named=True)
             ],
         }
@@ -35,7 +46,9 @@ def table_groups(
     ]
 
 
-def measure_row(area: Row, metric: Row, row: Row, history: pl.DataFrame | None, sources: "Sources") -> Words:
+def measure_row(
+    area: Row, metric: Row, row: Row, history: pl.DataFrame | None, sources: "Sources", notes: Notes
+) -> Words:
     """One measure: name, value or status, sparkline, change, comparators, reading, source."""
     said = read_row(row, metric["polarity"])
     change = change_words(metric, row)
@@ -51,7 +64,7 @@ def measure_row(area: Row, metric: Row, row: Row, history: pl.DataFrame | None, 
             "sentence": said.sentence,
             "bearing": said.bearing,
             "bearing_words": said.bearing_words,
-            "note": said.note,
+            "note": with_note(said.untold, said.reason, notes) if said.untold else None,
         },
         "source": sources.number(row),
         "revised": revised(row["revised"]) if row["revised"] else "",
@@ -108,18 +121,11 @@ def beside_words(area: Row, metric: Row, row: Row) -> list[Words]:
 
 
 def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> Words | None:
-    if history is None:
+    drawn = course(area, metric, history)
+    if drawn is None:
         return None
-    rows = history.filter(pl.col("value").is_not_null()).to_dicts()
-    if len(rows) < 2:
-        return {"svg": "", "note": "one period only"} if rows else None
-    first, last = rows[0], rows[-1]
-    return {
-        "svg": sparkline_svg(history["value"].to_list()),
-        "alt": f"{area['name']}: {figure_text(first, metric)} in {first['period']}, "
-        f"{figure_text(last, metric)} in {last['period']}",
-        "note": f"{first['period']} on",
-    }
+    values, alt, span = drawn
+    return {"svg": sparkline_svg(values), "alt": alt, "note": span}
 
 
 class Sources:

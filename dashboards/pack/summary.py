@@ -9,7 +9,7 @@ from dashboards.documents import glossary
 from dashboards.pack.rows import beside_words, value_words
 from dashboards.tables.measures import read_row
 from dashboards.words.headlines import plural
-from dashboards.words.verdicts import LEVEL_WORDS
+from dashboards.words.strength import against_of, against_words, evidence_of, strength_of
 
 Row = Mapping[str, Any]
 Words = dict[str, Any]
@@ -23,17 +23,19 @@ _GROUPS = (
 _TERMS = ("AP", "EHC plan (EHCP)", "SEN support")
 
 
-def plain_summary(area: Row, metrics: pl.DataFrame, figures: Mapping[str, Row], against: str) -> Words:
+def plain_summary(area: Row, metrics: pl.DataFrame, figures: Mapping[str, Row]) -> Words:
     """The words of both pages. `figures` are rows of store.area_figures by metric."""
     told = [
         (metric, row, read_row(row, metric["polarity"]))
         for metric in metrics.iter_rows(named=True)
         if (row := figures.get(metric["metric_id"])) is not None and row["status"] == "shown"
     ]
+    compared = [evidence_of(row) for _, row, _ in told if evidence_of(row) != "not_compared"]
+    against = against_words((row for _, row, _ in told), against_of(area["level"])[1])
     groups = []
     for bearing, heading in _GROUPS:
         found = [(metric, row, said) for metric, row, said in told if said.bearing == bearing]
-        found.sort(key=lambda each: -_strength(each[1]))
+        found.sort(key=lambda each: -strength_of(each[1]))
         groups.append(
             {
                 "heading": heading.format(against=against),
@@ -41,10 +43,8 @@ def plain_summary(area: Row, metrics: pl.DataFrame, figures: Mapping[str, Row], 
                 "more": len(found) - MOST_DIFFERENT if len(found) > MOST_DIFFERENT else 0,
             }
         )
-    same = sum(said.symbol == LEVEL_WORDS["not_different"][0] for _, _, said in told)
-    compared = same + sum(said.bearing != "none" for _, _, said in told)
     return {
-        "counts": _counts(area, metrics.height, len(told), compared, same, against),
+        "counts": _counts(area, metrics.height, len(told), len(compared), compared.count("not_different"), against),
         "groups": groups if compared else [],
         "asked": _asked(metrics, figures, MOST_ASKED if compared else MOST_ASKED_ALONE),
         "terms": [{"term": term, "meaning": meaning} for term, meaning in glossary() if term in _TERMS],
@@ -98,7 +98,3 @@ def _asked(metrics: pl.DataFrame, figures: Mapping[str, Row], most: int) -> Sequ
             }
         )
     return rows
-
-
-def _strength(row: Row) -> float:
-    return abs(float(row["neighbours_2025_adjusted_z"] or row["england_adjusted_z"] or 0.0))

@@ -19,12 +19,12 @@ Row = Mapping[str, Any]
 
 
 def groups_section(area: Row, metric: Row) -> None:
-    """The section of the measure page; it says so where the measure is published for all children only."""
+    """The section of the measure page; it says so where the measure is held for all children only."""
     metric_id, code = metric["metric_id"], area["geography_code"]
     held = groups_held().filter(metric_id=metric_id)["breakdown_1"].unique().sort().to_list()
     shell.html("<h3>Groups of children</h3>")
     if not held:
-        shell.html("<p>This measure is published for all children together only.</p>")
+        shell.html("<p>This version holds this measure for all children together only.</p>")
         return
     breakdown = str(choose("by", "Groups by", held, breakdown_label, widget=st.segmented_control, default=held[0],
                            required=True))  # fmt: skip

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
-from dashboards.charts.comparison import comparison_chart
+from dashboards.charts.comparison import beside_rows, comparison_chart
 from dashboards.choices import choose, choose_many
 from dashboards.queries.groups import of_areas
 from dashboards.tables.plain import plain_table
@@ -40,8 +40,11 @@ def similar_section(area: Row, metric: Row, last: Row, compared: pl.DataFrame, p
     members = own if group == "own" else store.neighbours(code, str(group)) if group else []
     if group == "own" and not own:
         shell.html("<p>Add areas to make a group of your own.</p>")
-    similar, role = now.get(f"neighbours_{group}"), "own" if group == "own" else "neighbour"
-    chart = comparison_chart(area, metric, _beside(area, metric, last, members, role), similar, shell.colours())
+    country = store.country()
+    rows = store.series(metric["metric_id"], [code, *filter(None, (country, area["region_code"])), *members])
+    role = "own" if group == "own" else "neighbour"
+    drawn = beside_rows(area, rows, last["period_start"], country, members, role)
+    chart = comparison_chart(area, metric, drawn, now.get(f"neighbours_{group}"), shell.colours())
     shell.show_chart(chart, "beside", f"{metric['metric_id']}_{code}_compared", measure=metric["label"])
     if area["level"] == "national":
         return
@@ -51,23 +54,6 @@ def similar_section(area: Row, metric: Row, last: Row, compared: pl.DataFrame, p
     caption = f"{metric['label']}, {last['period']}: {area['name']} beside groups of areas"
     st.html(plain_table(table, caption, frozenset({"Taken together", "Mean of areas", "Middle area"})))
     shell.html("<p>The mean and the middle area (the median) count each area once, however many children it has.</p>")
-
-
-def _beside(area: Row, metric: Row, last: Row, members: Sequence[str], role: str) -> pl.DataFrame:
-    """The rows the chart draws, in its order: the area, the country, the region, then the group."""
-    code = area["geography_code"]
-    wider = {store.country(): "england", area["region_code"]: "region"}
-    roles = {code: "area"} | {each: role for each, role in wider.items() if each not in (None, code)}
-    roles |= {each: role for each in members if each not in roles}
-    return (
-        store.series(metric["metric_id"], list(roles))
-        .filter(period_start=last["period_start"])
-        .with_columns(
-            role=pl.col("geography_code").replace_strict(roles),
-            place=pl.col("geography_code").replace_strict(dict(zip(roles, range(len(roles)), strict=True))),
-        )
-        .sort("place")
-    )
 
 
 def _groups(

@@ -9,10 +9,12 @@ import polars as pl
 
 from dashboards.tables.figure_cell import figure_cell, figure_text, status_cell
 from dashboards.tables.html import Cell, Group, Table, render, text
+from dashboards.tables.measures import reading_cell
 from dashboards.tables.plain import plain_table
 from dashboards.tables.sparkline import sparkline
 from dashboards.words.boards import board_name, part
 from dashboards.words.codes import STATISTICAL_STATUSES, words_of
+from dashboards.words.notes import Notes
 from dashboards.words.numbers import day, measured
 from dashboards.words.verdicts import Verdict, reading
 
@@ -43,6 +45,7 @@ def waits_table(
     store.comparisons of the board.
     """
     verdicts: dict[tuple[Any, Any], dict[str, Row]] = {}
+    notes = Notes()
     for row in judged.iter_rows(named=True):
         verdicts.setdefault((row["metric_id"], row["period_start"]), {})[row["comparator"]] = row
     history = rows.partition_by("metric_id", as_dict=True)
@@ -50,7 +53,7 @@ def waits_table(
     groups = [
         Group(
             [
-                _row(board, metric, history.get((metric["metric_id"],)), england, verdicts)
+                _row(board, metric, history.get((metric["metric_id"],)), england, verdicts, notes)
                 for metric in part_.to_dicts()
             ],
             name,
@@ -59,7 +62,7 @@ def waits_table(
     ]
     columns = ("Measure", "Value", "Period", "Month by month", "England", "Reading", "Source")
     caption = f"Newest figures of {board_name(board['name'])}, whole board"
-    return render(Table(caption, columns, groups, frozenset({"England"}), "measures cards"))
+    return render(Table(caption, columns, groups, frozenset({"England"}), "measures cards", notes.listed()))
 
 
 def _row(
@@ -68,6 +71,7 @@ def _row(
     own: pl.DataFrame | None,
     england: Mapping[tuple[Any, Any], Row],
     verdicts: Mapping[tuple[Any, Any], Mapping[str, Row]],
+    notes: Notes,
 ) -> list[Cell]:
     if own is None:
         status = "not_collected" if metric["latest_period"] is None else "not_published"
@@ -86,24 +90,18 @@ def _row(
         text(None)
         if beside is None or beside["status"] != "shown"
         else Cell(text(measured(beside["value"], metric, with_unit=False)).html),
-        _reading(metric, verdicts.get((metric["metric_id"], last["period_start"]), {})),
+        _reading(metric, verdicts.get((metric["metric_id"], last["period_start"]), {}), notes),
         Cell(f"{title}<small>{day(last['published_on'])}. {text(status).html}</small>", "src"),
     ]
 
 
-def _reading(metric: Row, rows: Mapping[str, Row]) -> Cell:
+def _reading(metric: Row, rows: Mapping[str, Row], notes: Notes) -> Cell:
     def verdict(name: str, against: str | None) -> Verdict | None:
         row = rows.get(name)
         return Verdict(row["verdict_code"], against or row["comparator_label"], row["verdict_reason"]) if row else None
 
     said = reading(verdict("england", "England"), verdict("trend", None), verdict("previous", None), metric["polarity"])
-    bearing = (
-        f'<small class="bear bear-{said.bearing}">{text(said.bearing_words).html}</small>' if said.bearing_words else ""
-    )
-    note = f"<small>{text(said.note).html}</small>" if said.note else ""
-    return Cell(
-        f'<span class="sym" aria-hidden="true">{said.symbol}</span> {text(said.sentence).html}{bearing}{note}', "read"
-    )
+    return reading_cell(said, notes)
 
 
 def _spark(board: Row, metric: Row, own: pl.DataFrame) -> str:

@@ -10,13 +10,14 @@ import polars as pl
 from dashboards.tables.measures import standings
 from dashboards.words.codes import FAMILIES
 from dashboards.words.headlines import family_headline
-from dashboards.words.strength import against_of
+from dashboards.words.strength import against_of, against_words
 
 
 def family_sentence(area: Mapping[str, Any], metrics: pl.DataFrame, figures: pl.DataFrame) -> str:
-    """How the measures of one family stand: against similar areas for an authority, against England for a region."""
-    comparator, against = against_of(area["level"])
-    return family_headline(area["name"], *standings(metrics, figures, comparator), against=against)
+    """How the measures of one family stand: against similar areas (or England where only it compares), or England."""
+    held = figures.filter(pl.col("metric_id").is_in(metrics["metric_id"].implode()), status="shown")
+    against = against_words(held.iter_rows(named=True), against_of(area["level"])[1])
+    return family_headline(area["name"], *standings(metrics, figures), against=against)
 
 
 def family_sentences(

@@ -7,9 +7,9 @@ import polars as pl
 
 from dashboards.tables.figure_cell import figure_cell
 from dashboards.tables.html import Cell, Group, Table, render, text
+from dashboards.words.breakdowns import listed_at, value_label
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
-from dashboards.words.gaps import APART, gap_words, named
-from dashboards.words.groups import group_label, group_order
+from dashboards.words.gaps import APART, TESTED, gap_words, named
 from dashboards.words.headlines import plural
 from dashboards.words.numbers import measured
 from dashboards.words.topics import PAIR_WORDS
@@ -23,7 +23,7 @@ def pairs_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, breakdown:
     """HTML of topic_rows.gaps for one pair of groups: a row a measure. `metrics` are topic_rows.by_question."""
     by_metric = {row["metric_id"]: row for row in rows.iter_rows(named=True)}
     one, other = (PAIR_WORDS[each] for each in groups)
-    first, second = (group_label(breakdown, each) for each in groups)
+    first, second = (value_label(breakdown, each) for each in groups)
     built = []
     for (theme,), part in metrics.group_by("theme", maintain_order=True):
         listed = [metric for metric in part.to_dicts() if metric["metric_id"] in by_metric]
@@ -59,16 +59,16 @@ def overview_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, breakdo
                 continue
             apart = {
                 code: sorted(
-                    own.filter(pl.col("gap") == code)["value_1"], key=lambda each: group_order(breakdown, each)
+                    own.filter(pl.col("verdict_code") == code)["value_1"], key=lambda each: listed_at(breakdown, each)
                 )
                 for code in APART
             }
-            tested = own.filter(pl.col("gap").is_in([*APART, "overlap"])).height
+            tested = own.filter(pl.col("verdict_code").is_in(TESTED)).height
             cells.append([
                 _name(metric),
                 text(own["period"][0]),
                 text(f"{tested} of {plural(own.height, 'group')}"),
-                *(text(named([group_label(breakdown, each) for each in apart[code]], tested)) for code in APART),
+                *(text(named([value_label(breakdown, each) for each in apart[code]], tested)) for code in APART),
             ])  # fmt: skip
         if cells:
             built.append(Group(cells, theme))
@@ -79,7 +79,7 @@ def overview_table(area: Row, metrics: pl.DataFrame, rows: pl.DataFrame, breakdo
 
 def groups_table(area: Row, metric: Row, rows: pl.DataFrame, breakdown: str) -> str:
     """HTML of topic_rows.gaps of one measure: a row a group, in the order of the contract."""
-    ordered = sorted(rows.to_dicts(), key=lambda row: group_order(breakdown, row["value_1"]))
+    ordered = sorted(rows.to_dicts(), key=lambda row: listed_at(breakdown, row["value_1"]))
     interval = metric["unit"] != "count"
     cells = []
     for row in ordered:
@@ -90,7 +90,7 @@ def groups_table(area: Row, metric: Row, rows: pl.DataFrame, breakdown: str) -> 
         )
         cells.append(
             [
-                text(group_label(breakdown, row["value_1"])),
+                text(value_label(breakdown, row["value_1"])),
                 figure_cell(row, metric, interval),
                 text(None if row["denominator"] is None else f"{row['denominator']:,.0f}"),
                 Cell(_said(row, metric, "this group", ALL), "read"),

@@ -34,6 +34,8 @@ class Table:
     groups: Sequence[Group]
     numeric: frozenset[str] = field(default_factory=frozenset)
     kind: str = ""
+    notes: Sequence[str] = ()
+    """Reasons that rows refer to by their number; listed below the table."""
 
 
 def text(value: object, kind: str = "") -> Cell:
@@ -52,8 +54,15 @@ def render(table: Table) -> str:
     body = "".join(_group(table, group) for group in table.groups)
     return (
         f'<table class="tbl {table.kind}" role="table"><caption>{escape(table.caption)}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{body}</table>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{body}</table>{_notes(table.notes)}'
     )
+
+
+def _notes(notes: Sequence[str]) -> str:
+    if not notes:
+        return ""
+    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return f'<div class="dash notes"><p><b>Notes</b></p><ol>{items}</ol></div>'
 
 
 def _group(table: Table, group: Group) -> str:

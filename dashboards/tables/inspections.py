@@ -79,7 +79,7 @@ def _moved(metric: Row, row: Row, series: pl.DataFrame) -> list[Cell]:
         text(metric["label"]),
         _value(before, metric, row["before_period"]),
         _value(row, metric, row["period"]),
-        text(None if broken or metric["unit"] == "category" else _difference(row, metric)),
+        text(None if broken or metric["unit"] == "category" or row["difference"] is None else _difference(row, metric)),
         Cell(_reading(row, metric, broken), "read"),
     ]
 

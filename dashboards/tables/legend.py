@@ -1,5 +1,6 @@
-"""The key of the tile map: a swatch a band, then the symbol of each reason there is no value."""
+"""Keys: the bands of the tile map, and the symbol of each reason there is no value."""
 
+from collections.abc import Iterable
 from html import escape
 
 import polars as pl
@@ -27,3 +28,13 @@ def band_legend(bands: list[tuple[str, str, int]], colours: Palette, rows: pl.Da
             f"{plural(codes.to_list().count(code), noun)}</li>"
         )
     return f'<ul class="key st">{"".join(items)}</ul>'
+
+
+def status_legend(codes: Iterable[str]) -> str:
+    """An HTML list of statuses: symbol, label and meaning of each."""
+    items = "".join(
+        f'<li class="st-{each.code}"><span class="sym" aria-hidden="true">{each.symbol}</span> '
+        f"<b>{escape(each.label)}</b>: {escape(each.meaning)}</li>"
+        for each in map(status_of, codes)
+    )
+    return f'<ul class="key st">{items}</ul>'

@@ -14,7 +14,9 @@ from dashboards.tables.html import Cell, Group, Table, render, text
 from dashboards.tables.sparkline import sparkline
 from dashboards.words.codes import POLARITIES, STATISTICAL_STATUSES, words_of
 from dashboards.words.headlines import Standing
+from dashboards.words.notes import Notes, with_note
 from dashboards.words.numbers import day, difference, measured
+from dashboards.words.strength import strength_of, told_against
 from dashboards.words.verdicts import CHANGE_WORDS, Reading, Verdict, bearing_of, level_to_tell, reading
 
 Row = Mapping[str, Any]
@@ -22,6 +24,8 @@ COMPARATORS = {"england": "England", "region": "Region", "neighbours_2025": "Sim
 # What an area can be set beside: nothing is beside England but its own past.
 BESIDE = {"national": (), "region": ("england",), "sub_region": ("england",)}
 SIMILAR = "similar areas"
+# What tells which comparator a figure is read by, and how it stands against that.
+READ_BY = [f"{each}_{what}" for each in ("neighbours_2025", "england") for what in ("verdict_code", "adjusted_z")]
 
 
 def measures_table(
@@ -45,36 +49,32 @@ def measures_table(
     history = series.partition_by("metric_id", as_dict=True)
     beside = BESIDE.get(area["level"], tuple(COMPARATORS))
     names = [COMPARATORS[each] for each in beside]
-    groups = []
+    groups, notes = [], Notes()
     for (theme,), rows in metrics.group_by("theme", maintain_order=True):
         cells = []
         for metric in rows.iter_rows(named=True):
             key = metric["metric_id"]
             row = by_metric.get(key)
             fold = evidence_fold(quality.get(key), area["level"], today, row["revised"] if row else 0)
-            cells.append(_row(area, metric, row, history.get((key,)), beside, fold))
+            cells.append(_row(area, metric, row, history.get((key,)), beside, fold, notes))
         groups.append(Group(cells, str(theme or "")))
     caption = f"{family}: latest figures for {area['name']}"
     columns = ("Measure", "Value", "Trend", "Change", *names, "Reading", "Source")
-    return render(Table(caption, columns, groups, frozenset(names), "measures cards"))
+    return render(Table(caption, columns, groups, frozenset(names), "measures cards", notes.listed()))
 
 
-def standings(
-    metrics: pl.DataFrame, figures: pl.DataFrame, comparator: str = "neighbours_2025"
-) -> tuple[list[Standing], int]:
-    """How each measure with a value stands against a comparator, and how many measures have no value."""
-    code_of, strength_of = f"{comparator}_verdict_code", f"{comparator}_adjusted_z"
-    told = figures.select("metric_id", "status", code_of, strength_of)
+def standings(metrics: pl.DataFrame, figures: pl.DataFrame) -> tuple[list[Standing], int]:
+    """How each measure with a value stands against what it is read by, and how many measures have no value."""
+    told = figures.join(metrics, on="metric_id", how="semi").select("metric_id", "status", *READ_BY)
     by_metric = {row["metric_id"]: row for row in told.iter_rows(named=True)}
     standing = []
     for metric in metrics.iter_rows(named=True):
         row = by_metric.get(metric["metric_id"])
         if row is None or row["status"] != "shown":
             continue
-        code = row[code_of]
+        code = row[f"{told_against(row)}_verdict_code"]
         bearing = bearing_of(code or "", metric["polarity"])
-        strength = abs(row[strength_of] or 0.0)
-        standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength))
+        standing.append(Standing(metric["short_label"] or metric["label"], code, bearing, strength_of(row)))
     return standing, metrics.height - len(standing)
 
 
@@ -86,7 +86,13 @@ def read_row(row: Row, polarity: str) -> Reading:
 
 
 def _row(
-    area: Row, metric: Row, row: Row | None, history: pl.DataFrame | None, beside: tuple[str, ...], fold: str
+    area: Row,
+    metric: Row,
+    row: Row | None,
+    history: pl.DataFrame | None,
+    beside: tuple[str, ...],
+    fold: str,
+    notes: Notes,
 ) -> list[Cell]:
     name = _name_cell(area, metric)
     if row is None:
@@ -99,7 +105,7 @@ def _row(
         Cell(_spark(area, metric, history)),
         _change_cell(metric, row),
         *(_comparator_cell(metric, row, comparator) for comparator in beside),
-        _reading_cell(said),
+        reading_cell(said, notes),
         _source_cell(row, fold),
     ]
 
@@ -118,18 +124,32 @@ def _value_cell(metric: Row, row: Row) -> Cell:
     return Cell(f"{html}<small>{escape(row['period'] + note)}</small>", cell.kind)
 
 
-def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> str:
-    if history is None:
-        return text(None).html
-    rows = history.filter(pl.col("value").is_not_null()).to_dicts()
-    if len(rows) < 2:
-        return "<small>one period only</small>" if rows else text(None).html
+def course(area: Row, metric: Row, history: pl.DataFrame | None) -> tuple[list[float | None], str, str] | None:
+    """The values of a sparkline, its words and the line below it; None without a value, no values for a single one.
+
+    `history` are rows of store.area_series of one measure.
+    """
+    rows = [] if history is None else history.filter(pl.col("value").is_not_null()).to_dicts()
+    if history is None or not rows:
+        return None
     first, last = rows[0], rows[-1]
+    if first is last:
+        return [], "", "one period only"
     alt = (
         f"{area['name']}: {figure_text(first, metric)} in {first['period']}, "
         f"{figure_text(last, metric)} in {last['period']}"
     )
-    return sparkline(history["value"].to_list(), alt) + f"<small>{escape(first['period'])} on</small>"
+    newest = history["period"][-1] == last["period"]
+    span = f"{first['period']} on" if newest else f"{first['period']} to {last['period']}"
+    return history["value"].to_list(), alt, span
+
+
+def _spark(area: Row, metric: Row, history: pl.DataFrame | None) -> str:
+    drawn = course(area, metric, history)
+    if drawn is None:
+        return text(None).html
+    values, alt, span = drawn
+    return f"{sparkline(values, alt)}<small>{escape(span)}</small>"
 
 
 def change_words(metric: Row, row: Row) -> tuple[str, str, str] | None:
@@ -140,7 +160,9 @@ def change_words(metric: Row, row: Row) -> tuple[str, str, str] | None:
         return None
     way = "Up" if change > 0 else "Down" if change < 0 else "No change"
     size = f"{way} {difference(change, metric['unit'], metric['decimals'])}" if change else way
-    told = {"no_clear_change": "no clear change", "rising": "rising", "falling": "falling"}.get(code, "not tested")
+    told = {"no_clear_change": "no clear change", "rising": "a clear rise", "falling": "a clear fall"}.get(
+        code, "not tested"
+    )
     return CHANGE_WORDS.get(code, ""), size, f"from {since}: {told}"
 
 
@@ -160,9 +182,10 @@ def _comparator_cell(metric: Row, row: Row, comparator: str) -> Cell:
     return Cell(escape(measured(value, metric, with_unit=False)))
 
 
-def _reading_cell(said: Reading) -> Cell:
+def reading_cell(said: Reading, notes: Notes) -> Cell:
+    """Symbol, sentence and bearing; why there is no comparison is a note below the table."""
     tag = f'<small class="bear bear-{said.bearing}">{escape(said.bearing_words)}</small>' if said.bearing_words else ""
-    note = f"<small>{escape(said.note)}</small>" if said.note else ""
+    note = f"<small>{escape(with_note(said.untold, said.reason, notes))}</small>" if said.untold else ""
     return Cell(f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{tag}{note}', "read")
 
 

@@ -7,8 +7,8 @@ import polars as pl
 
 from dashboards.tables.figure_cell import figure_text
 from dashboards.tables.plain import plain_table
+from dashboards.words.breakdowns import breakdown_label, listed_at, value_label
 from dashboards.words.evidence import share
-from dashboards.words.groups import breakdown_label, group_label, group_order
 
 Row = Mapping[str, Any]
 
@@ -19,12 +19,12 @@ def profile_rows(metric: Row, rows: pl.DataFrame, breakdown: str) -> pl.DataFram
     return pl.DataFrame(
         [
             {
-                breakdown_label(breakdown): group_label(breakdown, row["value_1"]),
+                breakdown_label(breakdown): value_label(breakdown, row["value_1"]),
                 "Number": figure_text(row, metric),
                 "Share": None if row["share"] is None else share(row["share"]),
                 "Share in England": None if row["country_share"] is None else share(row["country_share"]),
             }
-            for row in sorted(own, key=lambda row: group_order(breakdown, row["value_1"]))
+            for row in sorted(own, key=lambda row: listed_at(breakdown, row["value_1"]))
         ]
     )
 

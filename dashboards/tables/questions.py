@@ -8,6 +8,7 @@ import polars as pl
 from dashboards.tables.figure_cell import figure_text
 from dashboards.tables.measures import read_row
 from dashboards.words.inspections import question, unanswered
+from dashboards.words.strength import strength_of
 from dashboards.words.topics import Question
 
 Row = Mapping[str, Any]
@@ -15,7 +16,7 @@ _MOVED = ("rising", "falling")
 
 
 def invited(criteria: Sequence[Question], metrics: pl.DataFrame, rows: Mapping[str, Row]) -> pl.DataFrame:
-    """Criterion and Question, strongest evidence first: a row a measure that differs or has moved.
+    """Criterion and Question, furthest from the usual spread first: a row a measure that differs or has moved.
 
     `metrics` are topic_rows.by_question of the criteria, `rows` those of store.area_figures by metric. A criterion
     without any value asks for the area's own evidence.
@@ -31,12 +32,8 @@ def invited(criteria: Sequence[Question], metrics: pl.DataFrame, rows: Mapping[s
             said = read_row(row, metric["polarity"])
             if said.bearing != "none" or {row["trend_verdict_code"], row["previous_verdict_code"]} & set(_MOVED):
                 words = question(metric["label"], figure_text(row, metric), row["period"], said)
-                found.append((_strength(row), words))
+                found.append((strength_of(row), words))
         asked += [(criterion.heading, words) for _, words in sorted(found, key=lambda each: -each[0])]
         if not shown:
             asked.append((criterion.heading, unanswered(criterion.heading)))
     return pl.DataFrame(asked, schema={"Criterion": pl.String, "Question": pl.String}, orient="row")
-
-
-def _strength(row: Row) -> float:
-    return abs(float(row["neighbours_2025_adjusted_z"] or row["england_adjusted_z"] or 0))

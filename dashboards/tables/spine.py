@@ -10,9 +10,10 @@ import polars as pl
 from dashboards.charts.spine import Spine, spine_picture
 from dashboards.tables.figure_cell import figure_cell, figure_text
 from dashboards.tables.html import Cell, Group, Table, render, text
-from dashboards.tables.measures import BESIDE, read_row
+from dashboards.tables.measures import BESIDE, read_row, reading_cell
 from dashboards.theme.palette import Palette
 from dashboards.words.codes import FAMILIES, POLARITIES, words_of
+from dashboards.words.notes import Notes
 from dashboards.words.numbers import number, on_one_scale
 from dashboards.words.strength import evidence_of, strength_of
 from dashboards.words.verdicts import BEARING_WORDS, Bearing
@@ -48,9 +49,13 @@ def spine_table(
     ]
     if strongest:
         listed.sort(key=lambda pair: (-strength_of(pair[1]), pair[0]["label"]))
+    notes = Notes()
     groups = [
         Group(
-            [_row(area, metric, figure, spread.get(_series(figure)), colours, breakdown) for metric, figure in members],
+            [
+                _row(area, metric, figure, spread.get(_series(figure)), colours, breakdown, notes)
+                for metric, figure in members
+            ],
             heading,
         )
         for heading, members in (_by_bearing(listed) if strongest else _by_family(listed)).items()
@@ -59,7 +64,7 @@ def spine_table(
     caption = f"{area['name']} among all local authorities: latest figures{order}. Higher values lie to the right."
     names = [COLUMNS[each] for each in _beside(area)]
     columns = ("Measure", "Here", "Among all areas", *names, "Reading")
-    return render(Table(caption, columns, groups, frozenset(names), "measures spines cards"))
+    return render(Table(caption, columns, groups, frozenset(names), "measures spines cards", notes.listed()))
 
 
 def _beside(area: Row) -> list[str]:
@@ -99,15 +104,13 @@ def spine_of(area: Row, figure: Row, metric: Row, among: Row | None) -> Spine | 
     )  # fmt: skip
 
 
-def _row(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palette, breakdown: str) -> list[Cell]:
+def _row(
+    area: Row, metric: Row, figure: Row, among: Row | None, colours: Palette, breakdown: str, notes: Notes
+) -> list[Cell]:
     choices = {"metric": metric["metric_id"], "area": area["geography_code"]}
     link = "metric?" + urlencode(choices | ({} if breakdown == "total" else {"by": breakdown}))
     polarity = words_of(POLARITIES, metric["polarity"])
     said = read_row(figure, metric["polarity"])
-    bearing = (
-        f'<small class="bear bear-{said.bearing}">{escape(said.bearing_words)}</small>' if said.bearing_words else ""
-    )
-    note = f"<small>{escape(said.note)}</small>" if said.note else ""
     name = metric["short_label"] or metric["label"]
     here = figure_cell(figure, metric, with_interval=False)
     return [
@@ -115,10 +118,7 @@ def _row(area: Row, metric: Row, figure: Row, among: Row | None, colours: Palett
         Cell(f"{here.html}<small>{escape(figure['period'])}</small>", here.kind),
         _picture_cell(area, metric, figure, among, colours),
         *(_value(figure[f"{each}_comparator_value"], metric) for each in _beside(area)),
-        Cell(
-            f'<span class="sym" aria-hidden="true">{said.symbol}</span> {escape(said.sentence)}{bearing}{note}',
-            "read",
-        ),
+        reading_cell(said, notes),
     ]
 
 

@@ -31,6 +31,8 @@ def value_label(breakdown: str, value: str) -> str:
 
 
 def listed_at(breakdown: str, value: str) -> tuple[int, str]:
-    """A sort key: the order of the code list, all children first, values without an entry last."""
+    """A sort key: the order of the code list, all children first, values without an entry late, the unknown last."""
     order = list(_listed().get(breakdown, {}).get("values", {}))
+    if value == "unknown":
+        return (len(order) + 1, value)
     return (-1 if value == "total" else order.index(value) if value in order else len(order), value)

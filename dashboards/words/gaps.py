@@ -1,4 +1,4 @@
-"""A gap between two groups, in words: a difference only where the two intervals lie apart."""
+"""A gap between two groups, in words, as fct_comparison judged it: a difference where the two intervals lie apart."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,33 +12,27 @@ from dashboards.words.numbers import difference
 Row = Mapping[str, Any]
 APART = ("higher", "lower")
 FEW_GROUPS = "figures by group are not set out here, as a child could be recognised among so few."
-_NOT_TESTED = {
-    "number": "Not tested: a number, without how many children there are in each group",
-    "no_interval": "Not tested: published without the counts behind it",
-    "few": "Not tested: fewer than 30 children in a group",
-    "small_area": "Not tested: so few children live here that one more or less would move the share by several points",
-    "not_shown": "Not tested: a value is not shown",
-}
+TESTED = (*APART, "not_different")
 
 
 def gap_words(row: Row, group: str, beside: str, decimals: int | None) -> str:
     """ "4.5 percentage points higher for girls: …", or why nothing is said. `row` is one of topic_rows.gaps."""
-    if row["gap"] in _NOT_TESTED:
-        return _NOT_TESTED[row["gap"]]
-    size = difference(row["difference"], row["unit"], decimals)
-    if row["gap"] == "overlap":
+    if row["verdict_code"] == "not_different":
         return f"No clear difference: the intervals of {group} and {beside} overlap"
-    return f"{size} {row['gap']} for {group} than for {beside}"
+    if row["verdict_code"] in APART:
+        size = difference(row["difference"], row["unit"], decimals)
+        return f"{size} {row['verdict_code']} for {group} than for {beside}"
+    reason = row["verdict_reason"].rstrip(".")
+    return f"Not tested: {reason[0].lower()}{reason[1:]}"
 
 
 def gaps_headline(area: str, rows: pl.DataFrame, characteristic: str) -> str:
     """How many comparisons lie apart, overlap and are not tested, over rows of topic_rows.gaps. Ends in a full stop."""
     if rows.is_empty():
-        return f"Nothing is published for {area} by {characteristic.lower()}."
-    apart, overlap = (rows.filter(pl.col("gap").is_in(codes)).height for codes in (APART, ("overlap",)))
-    rest = rows.height - apart - overlap
+        return f"No figure of {area} by {characteristic.lower()} is held in this version."
+    apart, tested = (rows.filter(pl.col("verdict_code").is_in(codes)).height for codes in (APART, TESTED))
+    rest = rows.height - tested
     measures = plural(rows["metric_id"].n_unique(), "measure")
-    tested = apart + overlap
     if not tested:
         return f"{area} has figures by {characteristic.lower()} for {measures}; none can be tested for a difference."
     are = "are clear differences" if apart > 1 else "is a clear difference"
@@ -48,12 +42,12 @@ def gaps_headline(area: str, rows: pl.DataFrame, characteristic: str) -> str:
 
 def apart_sentence(area: str, rows: pl.DataFrame, breakdown: str) -> str:
     """Which groups of one measure lie apart from all children of the area, over rows of topic_rows.gaps."""
-    tested = rows.filter(pl.col("gap").is_in([*APART, "overlap"])).height
+    tested = rows.filter(pl.col("verdict_code").is_in(TESTED)).height
     if not tested:
         return f"None can be tested beside all children of {area}."
     parts = []
     for code in APART:
-        names = rows.filter(gap=code)["value_1"].to_list()
+        names = rows.filter(verdict_code=code)["value_1"].to_list()
         if names:
             parts.append(f"{code} than all children here: {', '.join(value_label(breakdown, each) for each in names)}")
     said = "; ".join(parts) if parts else "none lies apart from all children here"

@@ -16,7 +16,7 @@ class Standing:
     strength: float
 
 
-def family_headline(area: str, standings: Sequence[Standing], not_shown: int, against: str = "similar areas") -> str:
+def family_headline(area: str, standings: Sequence[Standing], not_shown: int, against: str) -> str:
     """How many measures differ and which way; the measures named are those with the strongest evidence.
 
     `not_shown` counts measures without a value; an empty `against` is for a country, which is set beside nothing. Ends
@@ -45,7 +45,8 @@ def family_headline(area: str, standings: Sequence[Standing], not_shown: int, ag
 
 
 def _named(chosen: Sequence[Standing], most: int = 3) -> str:
-    names = ", ".join(each.label for each in chosen[:most])
+    # Labels have commas of their own.
+    names = "; ".join(each.label for each in chosen[:most])
     return names if len(chosen) <= most else f"{names} and {len(chosen) - most} more"
 
 

@@ -29,4 +29,4 @@ def inspected_headline(area: str, latest: Row | None, outcome: str | None, day: 
     """Which inspection is the newest held, and what it found. `latest` is a row of topic_rows.totals."""
     if latest is None:
         return f"No area SEND inspection of {area} is in the files held."
-    return f"The newest inspection of {area} held here began on {day}: {outcome}."
+    return f"The newest inspection of {area} held here began on {day}. {outcome}."

@@ -23,4 +23,5 @@ def placements_headline(area: str, metrics: Mapping[str, Row], figures: Mapping[
     ]
     if not parts:
         return f"{area}: no number of children in alternative provision is shown."
-    return f"{area}: {'; '.join(parts)}. One child can be in more than one of these."
+    twice = " One child can be in more than one of these." if len(parts) > 1 else ""
+    return f"{area}: {'; '.join(parts)}.{twice}"

@@ -28,9 +28,12 @@ STATUSES = {
             "low", "low", "Low", "Above zero, but so small that it rounds to zero. It is not the same as no children."
         ),
         Status("unreliable", "u", "Unreliable", "The publisher holds a value but thinks it too unreliable to show."),
-        Status("not_published", "–", "No figure for this area", "Published for other areas, with no row for this one."),
+        Status("not_published", "–", "No figure for this area", "Held for other areas, with no row for this one."),
         Status(
-            "not_collected", "○", "Not collected yet", "Nobody publishes or has sent this yet, for any area we hold."
+            "not_collected",
+            "○",
+            "Not collected yet",
+            "No publication and no return held here gives it yet, for any area.",
         ),
     )
 }

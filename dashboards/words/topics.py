@@ -188,12 +188,6 @@ HEALTH_OF_AREA = (
 )
 
 CHARACTERISTICS = {"sex": "Sex", "ethnicity": "Ethnicity", "free_school_meals": "Free school meals"}
-# Which group is set beside which: one other group, or all children of the same measure and area ("total").
-GROUPS_BESIDE = {
-    "sex": ("female", "male"),
-    "ethnicity": (None, "total"),
-    "free_school_meals": ("eligible", "not_eligible"),
-}
 # The groups of a pair as a sentence names them; plans run to the age of 25.
 PAIR_WORDS = {
     "female": "girls and young women",

@@ -36,13 +36,14 @@ class Verdict:
 class Reading:
     """What a row says in words. `bearing` is whether the level is the better or the worse side for this metric.
 
-    `note` says why there is no comparison.
+    `untold` says with whom there is no comparison, `reason` why.
     """
 
     symbol: str
     sentence: str
     bearing: Bearing
-    note: str | None = None
+    untold: str | None = None
+    reason: str | None = None
 
     @property
     def bearing_words(self) -> str:
@@ -83,7 +84,9 @@ def reading(level: Verdict | None, trend: Verdict | None, previous: Verdict | No
         symbol, sentence = (
             (CHANGE_WORDS[moved[0]], moved[1][0].upper() + moved[1][1:]) if moved else ("–", "Not compared")
         )
-        return Reading(symbol, sentence, "none", level_sentence(level) if level else None)
+        if level is None:
+            return Reading(symbol, sentence, "none")
+        return Reading(symbol, sentence, "none", f"Not compared with {level.against}", level.reason)
     sentence = level_sentence(level)
     if moved:
         same_way = _DIRECTION.get(moved[0], 0) == _DIRECTION.get(level.code, 0)
@@ -98,7 +101,7 @@ def _movement(trend: Verdict | None, previous: Verdict | None) -> tuple[str, str
         return trend.code, f"{trend.code} over {trend.against}"
     if previous and previous.code in ("rising", "falling"):
         return previous.code, f"{'higher' if previous.code == 'rising' else 'lower'} than in {previous.against}"
-    for verdict in (trend, previous):
+    for verdict, joint in ((trend, "over"), (previous, "since")):
         if verdict and verdict.code == "no_clear_change":
-            return verdict.code, "no clear change"
+            return verdict.code, f"no clear change {joint} {verdict.against}"
     return None

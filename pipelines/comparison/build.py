@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from pipelines.comparison.between_groups import compare_between_groups
 from pipelines.comparison.change import compare_changes
 from pipelines.comparison.level import compare_levels
 from pipelines.comparison.outcome import SCHEMA, outcome_rows
@@ -25,9 +26,10 @@ def build_comparison(
     """Compare each figure with England, its region, similar areas, the period before, its own trend and its standard.
 
     `metric` holds one row a figure (current, one source a key): totals are compared in full, one-way breakdowns with
-    England, region and the 2025 similar areas in the latest two periods, two-way breakdowns not at all. Totals of
-    integrated care boards are compared among themselves: with England and their own past. Figures of Inner and Outer
-    London are left aside, and so are categories, which have no size. Returns the columns of `outcome.SCHEMA`.
+    England, region and the 2025 similar areas in the latest two periods, and with another group of the same area
+    (between_groups.BESIDE); two-way breakdowns not at all. Totals of integrated care boards are compared among
+    themselves: with England and their own past. Figures of Inner and Outer London are left aside, and so are
+    categories, which have no size. Returns the columns of `outcome.SCHEMA`.
 
     Raises ValueError for a code missing from its dimension and for two figures with one key.
     """
@@ -49,6 +51,7 @@ def build_comparison(
     if breakdowns.height:
         panel = build_panel(breakdowns, dim_metric, dim_geography)
         parts += [outcome_rows(panel, each) for each in compare_levels(panel, bridge_neighbour, BREAKDOWN_COMPARATORS)]
+        parts.append(compare_between_groups(breakdowns, totals, dim_metric, dim_geography))
     return pl.concat(parts)
 
 

@@ -70,7 +70,8 @@ def _beside_previous(panel: Panel) -> Outcome:
     direction = np.where(np.abs(z) >= DIFFERENT_Z, np.sign(z), np.where(np.isnan(z), np.nan, 0.0))
     scaled = to_scale(panel.ratio, kind)
     lower, upper = difference_interval(panel, scaled, error, ratio)
-    comparable_pair = panel.comparable & ~area_break & ~absent
+    # A child more or less of a handful moves a share by tens of points: such a change is not put into a number.
+    comparable_pair = panel.comparable & ~area_break & ~absent & (reason != Reason.SMALL)
     numbers: Numbers = {
         "comparator_value": value,
         "difference": np.where(comparable_pair, difference_of(panel, ratio, value), np.nan),

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 REPORTING_YEAR_ENDS = 8  # As the school year does, where a report says no more than its year.
-TERMS = {9: "autumn", 1: "spring", 4: "summer"}
+TERMS = {9: "Autumn", 1: "Spring", 4: "Summer"}
 
 
 def period_labels(groups: pl.DataFrame) -> list[str]:
@@ -39,7 +39,7 @@ def period_label(period_type: str, start: date, end: date) -> str:
             term = max((month for month in TERMS if month <= start.month), default=1)
             year = start.year if start.month >= 8 else start.year - 1
             if end.year > start.year:
-                return f"autumn and spring terms {year}/{(year + 1) % 100:02d}"
+                return f"Autumn and spring terms {year}/{(year + 1) % 100:02d}"
             return f"{TERMS[term]} term {year}/{(year + 1) % 100:02d}"
         case _:
             return f"{start.isoformat()} to {end.isoformat()}"

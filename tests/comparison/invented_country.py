@@ -75,6 +75,8 @@ def figure(code: str, year: int, numerator: float | None, denominator: float | N
         "value": 100 * numerator / denominator if counted else None,
         "interval_method": "wilson" if counted else "none",
         "status": "shown",
+        "lower": None,
+        "upper": None,
         "quality_flags": "",
     } | changes
 
@@ -96,7 +98,7 @@ def whole_country(
     return rows
 
 
-FIGURES = dict.fromkeys(["numerator", "denominator", "value"], pl.Float64)
+FIGURES = dict.fromkeys(["numerator", "denominator", "value", "lower", "upper"], pl.Float64)
 
 
 def compare(rows: list[dict], dim_metric: pl.DataFrame | None = None) -> pl.DataFrame:

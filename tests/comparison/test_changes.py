@@ -161,6 +161,14 @@ def test_a_trend_needs_no_counts_but_a_change_does():
     assert one(compared, "A05", "previous")["difference"] == pytest.approx(-1)
 
 
+def test_a_change_of_a_handful_of_children_is_not_put_into_a_number():
+    few = [figure("A05", year, met, 7) for year, met in ((2023, 7), (2024, 1))]
+    rows = [row for row in years(0.5, 0.5, start=2023) if row["geography_code"] != "A05"] + few
+    row = one(compare(rows), "A05", "previous")
+    assert row["verdict_reason"].startswith("A share of fewer than 30")
+    assert (row["comparator_value"], row["difference"]) == (100.0, None)
+
+
 def test_only_the_latest_ten_periods_make_a_trend():
     down_then_up = [0.9 - 0.05 * i for i in range(8)] + [0.50 + 0.02 * i for i in range(10)]
     row = one(compare(years(*down_then_up, start=2007)), "A05", "trend")

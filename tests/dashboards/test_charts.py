@@ -1,6 +1,7 @@
 """Charts say in words, in their table and in their picture the same thing."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -83,13 +84,36 @@ def test_no_difference_is_explained_where_the_gap_looks_large(
 ) -> None:
     rows = own.tail(1).with_columns(role=pl.lit("area"))
     similar = {
-        "difference": -36.8, "comparator_value": 46.1, "verdict_code": "not_different", "verdict_reason": None,
+        "difference": -36.8, "comparator_value": 46.1, "comparator_label": "Similar areas",
+        "verdict_code": "not_different", "verdict_reason": None,
     }  # fmt: skip
     chart = comparison_chart(places[LEEDS], metric, rows, similar, LIGHT)
     assert chart.headline == (
         "Leeds is 36.8 percentage points below similar areas taken together (46.1%). "
         "Areas usually differ from one another by as much: we do not call this a difference."
     )
+
+
+def test_a_mean_of_areas_is_called_one_and_what_is_not_tested_is_not_called_a_difference(
+    metric: dict[str, Any], places: dict[str, Any], own: pl.DataFrame
+) -> None:
+    rows = own.tail(1).with_columns(role=pl.lit("area"))
+    similar = {
+        "difference": 2.0, "comparator_value": 46.1, "comparator_label": "Similar areas (mean of areas)",
+        "verdict_code": "not_compared", "verdict_reason": "Published without counts.",
+    }  # fmt: skip
+    assert comparison_chart(places[LEEDS], metric, rows, similar, LIGHT).headline == (
+        "Leeds is 2.0 percentage points above the mean of similar areas (46.1%). "
+        "Whether that is more than chance is not tested. Published without counts."
+    )
+
+
+def test_a_headline_names_only_what_is_drawn_beside_the_area(
+    metric: dict[str, Any], places: dict[str, Any], own: pl.DataFrame
+) -> None:
+    england = pl.concat([own.tail(1).with_columns(role=pl.lit(each)) for each in ("area", "england")])
+    for rows, said in ((england, "Leeds beside England."), (england.head(1), "Leeds beside nothing else.")):
+        assert comparison_chart(places[LEEDS], metric, rows, None, LIGHT).headline == said
 
 
 def test_the_funnel_counts_the_areas_it_fills(metric: dict[str, Any], everywhere: pl.DataFrame) -> None:
@@ -101,7 +125,8 @@ def test_the_funnel_counts_the_areas_it_fills(metric: dict[str, Any], everywhere
         pl.col("level") == "la", pl.col("verdict_code").is_in(["lower", "much_lower", "higher", "much_higher"])
     )
     assert filled == different.height > 0
-    assert chart.headline.startswith(f"{different.height} area")
+    compared = everywhere.filter(pl.col("level") == "la", pl.col("verdict_code") != "not_compared").height
+    assert re.match(rf"{different.height} areas? of {compared} compared differs? from England", chart.headline)
     names = everywhere.filter(pl.col("level") == "la", pl.col("status") == "shown").sort("sort_name")["name"]
     assert chart.rows["Area"].to_list() == names.to_list(), "areas stand by name, never by value"
 

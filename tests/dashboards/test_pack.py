@@ -11,12 +11,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from playwright.sync_api import Browser
 
 from dashboards import store
 from dashboards.filters import Filters, narrowed
 from dashboards.pack.content import in_short, pack_content
+from dashboards.pack.summary import plain_summary
 from dashboards.pack.typesetting import as_pdf, layout
 from dashboards.queries.spread import groups_held
 from pipelines.settings import Settings
@@ -161,6 +163,25 @@ def test_any_kind_of_area_has_a_pack_whose_summary_keeps_to_two_pages(code: str,
     assert as_pdf(content).startswith(b"%PDF-")
     pages = layout(content)
     assert pages["summary_end"] - pages["summary_start"] <= 1
+
+
+def test_the_pack_of_a_region_counts_what_can_be_compared_with_england(reading: store.Version) -> None:
+    headlines = [each["headline"] for each in pack_content(NORTH_EAST, [], MADE_ON)["families"]]
+    assert any("that can be compared for North East: " in said and " England" in said for said in headlines)
+    assert not any("compared with" in said for said in [pack_content(ENGLAND, [], MADE_ON)["families"][0]["headline"]])
+
+
+def test_a_measure_that_only_england_can_be_compared_with_is_told_so(reading: store.Version) -> None:
+    area = store.areas().row(by_predicate=pl.col("geography_code") == LEEDS, named=True)
+    metrics = store.metrics().filter(pl.col("metric_id").is_in(["share_00_pct", "share_01_pct"]))
+    rows = {row["metric_id"]: row for row in store.area_figures(LEEDS).iter_rows(named=True)}
+    rows["share_00_pct"] |= {"neighbours_2025_verdict_code": "higher", "neighbours_2025_adjusted_z": 2.1}
+    alone = {"neighbours_2025_verdict_code": "not_compared", "england_verdict_code": "higher"}
+    assert "can be compared with similar areas: " in plain_summary(area, metrics, rows)["counts"]
+    rows["share_01_pct"] |= alone
+    told = plain_summary(area, metrics, rows)
+    assert "2 can be compared with similar areas or England: 2 differ" in told["counts"]
+    assert any(each["heading"].endswith("than similar areas or England") for each in told["groups"])
 
 
 def test_each_reason_for_a_missing_value_has_its_symbol_and_its_words(reading: store.Version) -> None:

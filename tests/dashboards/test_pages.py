@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.downloads import file_name, marked
 from pipelines.settings import Settings
 from tests.dashboards.conftest import PAGES
 from tests.dashboards.markup import markup
@@ -47,6 +50,25 @@ def test_a_link_to_an_area_that_is_not_there_says_so_and_shows_no_figures(open_p
     assert "<table" not in markup(page)
 
 
+HOSTILE = "![x](https://a.example/p.png) [go](https://a.example) `:red[now]` <b>" + "z" * 500
+
+
+def test_a_link_cannot_write_on_the_page_that_it_asks_for(open_page: Page) -> None:
+    for page, name in (("local/area.py", "area"), ("local/compare.py", "areas"), ("topics/health.py", "board")):
+        shown = open_page(page, **{"area": WESTMORLAND, name: HOSTILE})
+        said = shown.warning[0].value
+        quoted = said[said.index("`") + 1 : said.rindex("`")]
+        assert "`" not in quoted, "as code, Markdown makes no picture or link of it"
+        assert len(said) < 200
+        assert "a.example" not in markup(shown)
+
+
+def test_the_link_to_a_topic_page_holds_only_what_was_chosen(open_page: Page) -> None:
+    link = open_page("topics/health.py", area=WESTMORLAND, board="x&area=E99999999#").code[-1].value
+    assert parse_qs(urlsplit(link).query)["area"] == [WESTMORLAND]
+    assert "E99999999" not in link
+
+
 def test_the_table_of_an_area_shows_value_interval_comparators_and_words(open_page: Page) -> None:
     from dashboards import store
 
@@ -75,6 +97,13 @@ def test_the_table_of_an_area_shows_value_interval_comparators_and_words(open_pa
 )
 def test_areas_of_every_kind_are_shown_as_what_they_are(code: str, words: str, open_page: Page) -> None:
     assert words in markup(open_page("local/area.py", area=code))
+
+
+def test_a_reason_for_no_comparison_stands_once_below_the_table_and_its_number_in_each_row(open_page: Page) -> None:
+    for choices in ({}, {"family": "outcomes_experiences"}):
+        text = markup(open_page("local/area.py", area=CITY, show="all", **choices))
+        assert text.count("too few children for a fair comparison") == 1
+        assert text.count("Not compared with similar areas (note 1)") > 3
 
 
 def test_england_is_set_beside_nothing_and_a_region_only_beside_england(open_page: Page) -> None:
@@ -115,7 +144,7 @@ def test_a_measure_page_gives_chart_table_download_lineage_and_link(open_page: P
 def test_a_measure_nobody_publishes_says_so(open_page: Page) -> None:
     text = markup(open_page("local/metric.py", metric="advice_6wk_pct", area=LEEDS))
     assert "There is no figure for Leeds" in text
-    assert "Nobody publishes it yet" in text
+    assert "No publication and no return held here gives it yet" in text
 
 
 def test_the_national_page_shows_map_funnel_and_regions_by_name(open_page: Page) -> None:
@@ -142,7 +171,11 @@ def test_the_synthetic_world_says_so_on_every_page(
     publish_small_england(Settings(data_dir=tmp_path, world="synthetic"), measures=1)
     monkeypatch.setenv("INCLUSION_WORLD", "synthetic")
     for name in EVERY_PAGE:
-        assert "SYNTHETIC: invented places and invented figures" in markup(open_page(name, data_dir=tmp_path))
+        text = markup(open_page(name, data_dir=tmp_path))
+        assert "SYNTHETIC: invented places and invented figures" in text
+        assert "Contains public sector information" not in text
+    assert file_name("ehc_2023/24_map") == "SYNTHETIC_ehc_2023-24_map"
+    assert marked(pl.DataFrame({"a": [1]})).to_dicts() == [{"a": 1, "world": "SYNTHETIC"}]
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dashboards.tables.figure_cell import figure_cell, figure_text
 from dashboards.tables.html import Group, Table, render, text
+from dashboards.tables.measures import course
 from dashboards.tables.plain import plain_table
 from dashboards.tables.sparkline import sparkline
 
@@ -60,3 +61,15 @@ def test_a_sparkline_breaks_at_a_gap_and_says_its_ends() -> None:
     assert 'alt="Leeds: 1 in 2020, 3 in 2023"' in picture
     assert len(re.findall("M", re.search(r'd="([^"]+)"', drawn).group(1))) == 2  # type: ignore[union-attr]
     assert sparkline([1.0, None], "one value is no line") == ""
+
+
+def test_a_course_that_ends_before_the_newest_period_says_when() -> None:
+    area, metric = {"name": "Leeds"}, {"unit": "percent", "decimals": 1}
+    held = {"period": ["2022", "2023", "2024"], "value": [1.0, 2.0, 3.0], "status": ["shown"] * 3}
+    drawn = course(area, metric, pl.DataFrame(held))
+    assert drawn == ([1.0, 2.0, 3.0], "Leeds: 1.0% in 2022, 3.0% in 2024", "2022 on")
+    gone = held | {"value": [1.0, 2.0, None], "status": ["shown", "shown", "suppressed"]}
+    assert course(area, metric, pl.DataFrame(gone)) == (
+        [1.0, 2.0, None], "Leeds: 1.0% in 2022, 2.0% in 2023", "2022 to 2023")  # fmt: skip
+    assert course(area, metric, pl.DataFrame(gone).tail(2)) == ([], "", "one period only")
+    assert course(area, metric, pl.DataFrame(gone).tail(1)) is None

@@ -1,26 +1,28 @@
 """The topic pages: what they declare exists, and every claim equals the rows beneath it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import store, topic_rows
+from dashboards.figure_query import TOTAL, figures_where
 from dashboards.tables.questions import invited
 from dashboards.topic_page import TOPIC_PAGES
 from dashboards.words.boards import overlap_sentence, part
+from dashboards.words.breakdowns import listed_at, value_label
 from dashboards.words.gaps import gap_words, gaps_headline
-from dashboards.words.groups import group_label, group_order
 from dashboards.words.topics import (
     AP_PROFILES,
     CHARACTERISTICS,
     CRITERIA,
-    GROUPS_BESIDE,
     PAIR_WORDS,
     TOPICS,
     metrics_of,
 )
+from pipelines.comparison.between_groups import BESIDE, IS_A_COUNT
 from pipelines.published.catalogue import load_catalogue
 from pipelines.published.mapping import load_breakdowns
 from tests.dashboards.markup import markup
@@ -37,7 +39,7 @@ def test_every_measure_of_a_topic_is_in_the_catalogue(topic: str) -> None:
 def test_every_group_that_a_topic_names_is_a_group_of_the_contract() -> None:
     held = load_breakdowns()
     assert {kind for _, kind in AP_PROFILES} | set(CHARACTERISTICS) <= set(held)
-    pairs = {(kind, group) for kind, pair in GROUPS_BESIDE.items() for group in pair if group not in (None, "total")}
+    pairs = {(kind, group) for kind, pair in BESIDE.items() for group in pair if group not in (None, "total")}
     assert all(group in held[kind].values for kind, group in pairs)
     assert {group for _, group in pairs} == set(PAIR_WORDS)
     assert {metric for metric, _ in AP_PROFILES} <= set(load_catalogue().definitions)
@@ -67,10 +69,12 @@ def test_a_gap_is_a_difference_only_where_the_intervals_lie_apart(open_page: Pag
     codes = {}
     for area in (LEEDS, KENT, RUTLAND, CITY):
         rows = topic_rows.gaps(["ehc_20wk_pct"], area, ENGLAND, "sex", "male")
-        codes[area] = rows.row(0, named=True)["gap"]
-    assert codes == {LEEDS: "higher", KENT: "overlap", RUTLAND: "few", CITY: "small_area"}
+        codes[area] = rows.row(0, named=True)["verdict_code"]
+    assert codes == {LEEDS: "higher", KENT: "not_different", RUTLAND: "not_compared", CITY: "not_compared"}
     assert "Not tested: fewer than 30 children in a group" in markup(open_page("topics/equality.py", area=RUTLAND))
-    assert "Nothing is published for Isles of Scilly by sex." in markup(open_page("topics/equality.py", area=SCILLY))
+    assert "No figure of Isles of Scilly by sex is held in this version." in markup(
+        open_page("topics/equality.py", area=SCILLY)
+    )
 
 
 def test_each_ethnic_group_stands_beside_all_children_of_the_area(open_page: Page) -> None:
@@ -82,11 +86,12 @@ def test_each_ethnic_group_stands_beside_all_children_of_the_area(open_page: Pag
         assert row["beside_value"] == total["value"]
         if row["denominator"] >= 30:
             apart = row["lower"] > total["upper"], row["upper"] < total["lower"]
-            assert row["gap"] == {(True, False): "higher", (False, True): "lower", (False, False): "overlap"}[apart]
-    assert dict(rows.select("value_1", "gap").rows()) == {
+            words = {(True, False): "higher", (False, True): "lower", (False, False): "not_different"}
+            assert row["verdict_code"] == words[apart]
+    assert dict(rows.select("value_1", "verdict_code").rows()) == {
         "asian_indian": "lower",
         "white_british": "higher",
-        "mixed_other": "few",
+        "mixed_other": "not_compared",
     }
     assert (
         "Leeds, 1 measure by ethnicity: 2 of 2 comparisons are clear differences; 1 more cannot be tested."
@@ -96,7 +101,7 @@ def test_each_ethnic_group_stands_beside_all_children_of_the_area(open_page: Pag
 
 def test_free_school_meals_say_what_nobody_publishes(open_page: Page) -> None:
     text = markup(open_page("topics/equality.py", area=KENT, by="free_school_meals"))
-    assert "Nothing is published for Kent by free school meals." in text
+    assert "No figure of Kent by free school meals is held in this version." in text
 
 
 def test_an_area_in_two_boards_shows_both_and_whose_figures_they_are(open_page: Page) -> None:
@@ -178,13 +183,37 @@ def test_alternative_provision_leads_with_the_profile(open_page: Page) -> None:
     assert text.index("Who the pupils are") < text.index("By question")
     assert '<span>30</span></td><td role="cell" data-label="Share" class="num"><span>25.0%</span>' in text
     empty = markup(open_page("topics/alternative_provision.py", area=SCILLY))
-    assert "Isles of Scilly: no such number is published by characteristics" in empty
+    assert "Isles of Scilly: no such number is set out by characteristics" in empty
     assert "Isles of Scilly: no measure has two periods with a value" in empty
+
+
+def test_a_split_is_judged_by_the_number_of_its_own_period_and_not_shown_where_that_is_held_back(
+    open_page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_page("topics/alternative_provision.py", area=LEEDS)
+    store.pin()
+    metric = "ap_la_funded_placements_count"
+    kept = figures_where(TOTAL)
+    assert topic_rows.profile(metric, LEEDS, ENGLAND, ["sex"]).height == 2
+    # The same question where the publisher holds the number itself back.
+    hidden = kept.replace("SELECT f.*", "SELECT f.* REPLACE ('suppressed' AS status, NULL AS value)")
+    monkeypatch.setattr(
+        topic_rows, "figures_where", lambda condition: hidden if condition == TOTAL else figures_where(condition)
+    )
+    assert topic_rows.profile(metric, LEEDS, ENGLAND, ["sex"]).is_empty()
+
+
+def test_no_difference_is_worked_out_for_an_area_too_small_to_compare(open_page: Page) -> None:
+    open_page("topics/inspection.py", area=LEEDS)
+    store.pin()
+    rows = [topic_rows.since(["share_00_pct"], code, date(2023, 6, 1)) for code in (LEEDS, CITY)]
+    assert [row["difference"].is_null().all() for row in rows] == [False, True]
+    assert rows[1].height == 1, "the figures themselves are told"
 
 
 def test_very_small_numbers_are_not_set_out_by_group(open_page: Page) -> None:
     kent = markup(open_page("topics/alternative_provision.py", area=KENT))
-    assert "Kent: fewer than 30 are counted, so they are not set out by group." in kent
+    assert "Kent: no such number is set out by characteristics of pupils." in kent
     assert "by sex, January 2023: Kent" not in kent
     city = open_page("topics/equality.py", area=CITY, by="sex")
     assert "City of London: figures by group are not set out here" in markup(city)
@@ -193,15 +222,16 @@ def test_very_small_numbers_are_not_set_out_by_group(open_page: Page) -> None:
 
 
 def test_a_gap_that_is_not_tested_says_why_and_an_empty_set_says_so() -> None:
-    row = {"gap": "number", "difference": None, "unit": "count"}
+    row = {"verdict_code": "not_compared", "verdict_reason": IS_A_COUNT, "difference": None, "unit": "count"}
     assert gap_words(row, "a", "b", 0).startswith("Not tested: a number")
     assert (
-        gaps_headline("Kent", pl.DataFrame(schema={"gap": pl.String}), "Sex") == "Nothing is published for Kent by sex."
+        gaps_headline("Kent", pl.DataFrame(schema={"verdict_code": pl.String}), "Sex")
+        == "No figure of Kent by sex is held in this version."
     )
 
 
 def test_groups_stand_as_the_contract_lists_them_and_the_unknown_last() -> None:
-    values = sorted(["white_british", "unknown", "asian_indian"], key=lambda each: group_order("ethnicity", each))
+    values = sorted(["white_british", "unknown", "asian_indian"], key=lambda each: listed_at("ethnicity", each))
     assert values[-1] == "unknown"
-    assert group_label("ethnicity", "asian_indian") == "Asian - Indian"
-    assert group_label("ethnicity", "not_a_group") == "not a group"
+    assert value_label("ethnicity", "asian_indian") == "Asian - Indian"
+    assert value_label("ethnicity", "not_a_group") == "Not a group"

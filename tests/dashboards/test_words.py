@@ -8,6 +8,7 @@ import pytest
 from dashboards.words import codes, statuses, verdicts
 from dashboards.words.evidence import age, share, withheld
 from dashboards.words.headlines import Standing, family_headline
+from dashboards.words.notes import Notes, with_note
 from dashboards.words.numbers import difference, interval, measured, number
 from dashboards.words.places import place_label
 from dashboards.words.verdicts import Verdict, bearing_of, level_to_tell, reading
@@ -81,14 +82,28 @@ def test_a_reading_joins_level_and_movement() -> None:
     )
     still = Verdict("no_clear_change", "2018 to 2024")
     assert reading(lower, still, rising, "neutral").sentence == "Lower than similar areas, but higher than in 2023"
+    assert reading(lower, still, None, "neutral").sentence == (
+        "Lower than similar areas, with no clear change over 2018 to 2024"
+    )
+    steady = Verdict("no_clear_change", "2023")
+    assert reading(None, None, steady, "neutral").sentence == "No clear change since 2023"
 
 
 def test_a_reading_without_a_comparison_says_why_and_still_tells_the_movement() -> None:
     none = Verdict("not_compared", "similar areas", "Published without the counts behind it.")
     said = reading(none, Verdict("rising", "January 2019 to January 2025"), None, "lower_better")
     assert said.sentence == "Rising over January 2019 to January 2025"
-    assert said.note == "Not compared with similar areas. Published without the counts behind it."
+    assert said.untold == "Not compared with similar areas"
+    assert said.reason == "Published without the counts behind it."
     assert said.bearing == "none"
+
+
+def test_a_reason_is_numbered_once_however_many_rows_have_it() -> None:
+    notes = Notes()
+    rows = [("A", "No counts."), ("B", "Too few."), ("C", "No counts."), ("D", None)]
+    assert [with_note(words, reason, notes) for words, reason in rows] == [
+        "A (note 1)", "B (note 2)", "C (note 1)", "D"]  # fmt: skip
+    assert notes.listed() == ["No counts.", "Too few."]
 
 
 def test_england_is_told_only_where_similar_areas_cannot_be() -> None:
@@ -107,12 +122,12 @@ def test_a_headline_counts_what_it_stands_over_and_names_the_strongest() -> None
         Standing("D", "not_compared", "none", 0.0),
         Standing("E", "higher", "neutral", 2.5),
     ]
-    assert family_headline("Leeds", standings, not_shown=2) == (
-        "Of 4 measures that can be compared for Leeds: 2 less favourable than similar areas (B, A); "
+    assert family_headline("Leeds", standings, not_shown=2, against="similar areas") == (
+        "Of 4 measures that can be compared for Leeds: 2 less favourable than similar areas (B; A); "
         "1 different, in measures where neither is better, from similar areas (E); 1 not different from similar areas."
     )
-    assert "none can be compared" in family_headline("Leeds", standings[3:4], not_shown=0)
-    assert family_headline("Leeds", [], not_shown=3) == (
+    assert "none can be compared" in family_headline("Leeds", standings[3:4], not_shown=0, against="similar areas")
+    assert family_headline("Leeds", [], not_shown=3, against="similar areas") == (
         "No figure is shown for Leeds in this family yet (3 measures listed)."
     )
 

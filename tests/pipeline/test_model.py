@@ -203,7 +203,7 @@ def test_every_kind_of_period_has_its_names(warehouse: duckdb.DuckDBPyConnection
 
 def test_comparisons_call_a_period_what_dim_period_calls_it() -> None:
     # Within a sentence a term is written small.
-    assert [period_label(*period[:3]).lower() for period in PERIODS] == [period[3].lower() for period in PERIODS]
+    assert [period_label(*period[:3]) for period in PERIODS] == [period[3] for period in PERIODS]
 
 
 def test_areas_are_current_comparable_and_dated(warehouse: duckdb.DuckDBPyConnection) -> None:

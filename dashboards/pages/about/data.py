@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards import shell, store
+from dashboards.downloads import licence
 from dashboards.tables.plain import plain_table
 from dashboards.words.codes import STATISTICAL_STATUSES, words_of
 from dashboards.words.numbers import day
@@ -38,8 +39,7 @@ shell.html(
     "<h2>What this site keeps about you</h2><p>These pages record nothing about who reads them. Your browser holds "
     "one cookie, which guards against forged requests, and an area if you asked for it to be remembered; the area is "
     "never sent back by it.</p>"
-    "<h2>Licence</h2><p>Contains public sector information licensed under the Open Government Licence v3.0. You "
-    "may copy, publish "
-    "and adapt the figures, with this acknowledgement. Comparisons and sentences are ours, made from those figures.</p>"
+    f"<h2>Licence</h2><p>{escape(licence())} You may copy, publish and adapt the figures, with this "
+    "acknowledgement. Comparisons and sentences are ours, made from those figures.</p>"
 )
 shell.end(version)

@@ -14,6 +14,7 @@ from dashboards.queries.evidence import evidence
 from dashboards.queries.spread import groups_held, spreads
 from dashboards.remembered import remember_area
 from dashboards.tables.families import family_sentence, family_sentences
+from dashboards.tables.legend import status_legend
 from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.returns_in import returns_badge
 from dashboards.tables.spine import spine_table
@@ -21,7 +22,6 @@ from dashboards.words.codes import FAMILIES
 from dashboards.words.needs import need_headline, nothing_left
 from dashboards.words.numbers import day
 from dashboards.words.places import FEW_CHILDREN, place_label, place_line
-from dashboards.words.statuses import status_of
 from dashboards.words.strength import against_of
 
 OVERVIEW = "overview"
@@ -111,12 +111,7 @@ if badge := returns_badge(store.returns_in(), code):
     shell.html(f"<h3>Returns in</h3><p>Figures from returns count only what has come.</p>{badge}")
 
 if used := used_statuses(wanted, figures):
-    legend = "".join(
-        f'<li class="st-{each}"><span class="sym" aria-hidden="true">{status_of(each).symbol}</span> '
-        f"<b>{escape(status_of(each).label)}</b>: {escape(status_of(each).meaning)}</li>"
-        for each in used
-    )
-    shell.html(f'<h3>Key</h3><ul class="key st">{legend}</ul>')
+    shell.html(f"<h3>Key</h3>{status_legend(used)}")
 
 closest = [places[each]["short_name"] for each in store.neighbours(code) if each in places]
 if closest:

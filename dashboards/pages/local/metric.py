@@ -50,9 +50,13 @@ shell.html(
 own = store.series(metric_id, [code])
 if own.is_empty():
     by_group_only = groups_held().filter(metric_id=metric_id).height and metric["latest_period"] is None
-    elsewhere = "Other areas have one" if metric["latest_period"] else "Nobody publishes it yet for any area we hold"
+    elsewhere = (
+        "Other areas have one"
+        if metric["latest_period"]
+        else "No publication and no return held here gives it yet, for any area"
+    )
     if by_group_only:
-        shell.html("<p>This measure is published for groups of children, not for all of them together.</p>")
+        shell.html("<p>This measure is held for groups of children, not for all of them together.</p>")
         groups_section(area, metric)
         shell.permalink()
     else:

@@ -45,12 +45,16 @@ said = changes_headline(where, mine.height, clear.height, clear["geography_code"
 shell.html(f'<h2>{escape(where)}</h2><p class="headline">{escape(said)}</p>')
 if clear.height:
     st.html(changed_table(clear, metrics, where))
-if chosen:
-    listed = ", ".join(str(metrics[each]["short_label"] or metrics[each]["label"]) for each in chosen)
-    shell.html(
-        f"<p>Measures looked at: {escape(listed)}. Other measures have no counts to test a "
-        "change with, or a break since the period before.</p>"
-    )
+looked_at = chosen if metric else [
+    each for each, row in metrics.items() if row["key_metric"] and family in (None, row["family"])
+]  # fmt: skip
+for title, listed in (
+    ("Measures looked at", [each for each in looked_at if each in held]),
+    ("Key measures whose latest change cannot be tested", [each for each in looked_at if each not in held]),
+):
+    if listed:
+        names = "; ".join(str(metrics[each]["short_label"] or metrics[each]["label"]) for each in listed)
+        shell.html(f"<p>{title}: {escape(names)}.</p>")
 download_rows(
     "All tested changes",
     lambda: mine,

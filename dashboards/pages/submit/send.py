@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards import sending, shell
 from dashboards.choices import choose
+from dashboards.downloads import file_name
 from dashboards.tables.violations import SEVERITIES, by_row, by_rule, matching, pages_of
 from pipelines.services.outcome import Incoming
 
@@ -21,19 +22,19 @@ def answer(outcome: sending.SubmissionOutcome, sent: bytes) -> None:
         if outcome.state == "accepted":
             shell.html("<p>No rule was broken.</p>")
         return
-    stem = outcome.file_name.rsplit(".", 1)[0]
+    stem = file_name(f"{outcome.file_name.rsplit('.', 1)[0]}_checked")
     left, right = st.columns(2)
     left.download_button(
         "Download my sheets with what is wrong in each row (XLSX)",
         lambda: sending.report_as(outcome, sent, ".xlsx"),
-        f"{stem}_checked.xlsx",
+        f"{stem}.xlsx",
         on_click="ignore",
         key="xlsx",
     )
     right.download_button(
         "Download what is wrong as a list (CSV)",
         lambda: sending.report_as(outcome, sent, ".csv"),
-        f"{stem}_checked.csv",
+        f"{stem}.csv",
         "text/csv",
         on_click="ignore",
         key="csv",

@@ -10,12 +10,12 @@ from dashboards import shell, store, topic_rows
 from dashboards.charts.trend import breaks_of, trend_chart
 from dashboards.choices import choose
 from dashboards.queries.evidence import evidence as evidence_of
+from dashboards.tables.legend import status_legend
 from dashboards.tables.measures import measures_table, used_statuses
 from dashboards.tables.profiles import profile_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.groups import breakdown_label
+from dashboards.words.breakdowns import breakdown_label
 from dashboards.words.profiles import placements_headline
-from dashboards.words.statuses import status_of
 from dashboards.words.topics import ALTERNATIVE_PROVISION, AP_PROFILES, MINIMUM_PROFILED, metrics_of
 
 topic = begin_topic(
@@ -42,33 +42,26 @@ counted = choose(
     default="ap_la_funded_placements_count" if "ap_la_funded_placements_count" in counts else next(iter(counts), None),
 )  # fmt: skip
 kinds = [kind for metric, kind in AP_PROFILES if metric == counted]
-number = held.get(str(counted), {}).get("value")
-few = number is not None and number < MINIMUM_PROFILED
-profile = topic_rows.profile(counted, code, country or "", kinds) if counted and not few else pl.DataFrame()
+profile = topic_rows.profile(counted, code, country or "", kinds) if counted else pl.DataFrame()
 present = [kind for kind in kinds if kind in profile["breakdown_1"].to_list()] if profile.height else []
 for kind in present:
     with st.expander(breakdown_label(kind), expanded=kind == present[0]):
         st.html(profile_table(area, by_metric[str(counted)], profile, kind))
-if few:
-    shell.html(f"<p>{escape(name)}: fewer than {MINIMUM_PROFILED} are counted, so they are not set out by group.</p>")
-elif not present:
-    shell.html(f"<p>{escape(name)}: no such number is published by characteristics of pupils for this area.</p>")
+if not present:
+    shell.html(
+        f"<p>{escape(name)}: no such number is set out by characteristics of pupils. Either none is held of this area, "
+        f"or fewer than {MINIMUM_PROFILED} are counted, or their number is itself held back.</p>"
+    )
 
 shell.html("<h3>By question</h3>")
 st.html(measures_table(area, metrics, figures, series, "Alternative provision", evidence_of(code), date.today()))
 if used := used_statuses(metrics, figures):
-    legend = "".join(
-        f'<li class="st-{each}"><span class="sym" aria-hidden="true">{status_of(each).symbol}</span> '
-        f"<b>{escape(status_of(each).label)}</b>: {escape(status_of(each).meaning)}</li>"
-        for each in used
-    )
-    shell.html(f'<h4>Key</h4><ul class="key st">{legend}</ul>')
+    shell.html(f"<h4>Key</h4>{status_legend(used)}")
 
 shell.html("<h3>Over time</h3>")
 own = topic_rows.totals(metrics_of(ALTERNATIVE_PROVISION), [code])
 drawn = own.filter(pl.col("status") == "shown").group_by("metric_id").len().filter(pl.col("len") > 1)["metric_id"]
 choices = [each for each in by_metric if each in drawn.to_list()]
-measure = None
 if choices:
     measure = str(choose("measure", "Measure", choices, lambda each: by_metric[each]["label"], default=choices[0]))
     mine = own.filter(pl.col("metric_id") == measure)
@@ -81,4 +74,4 @@ if choices:
 else:
     shell.html(f"<p>{escape(name)}: no measure has two periods with a value, so there is no trend to draw.</p>")
 shell.download("Download every figure about alternative provision here (CSV)", lambda: own, f"{code}_ap")
-end_topic(topic, "alternative_provision", profile=counted, measure=measure)
+end_topic(topic, "alternative_provision")

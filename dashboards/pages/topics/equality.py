@@ -9,9 +9,9 @@ from dashboards import shell, store, topic_rows
 from dashboards.choices import choose
 from dashboards.tables.gaps import groups_table, overview_table, pairs_table
 from dashboards.topic_page import begin_topic, end_topic, why_few
-from dashboards.words.gaps import APART, FEW_GROUPS, gaps_headline
+from dashboards.words.gaps import FEW_GROUPS, TESTED, gaps_headline
 from dashboards.words.headlines import plural
-from dashboards.words.topics import CHARACTERISTICS, EQUALITY, GROUPS_BESIDE, metrics_of
+from dashboards.words.topics import CHARACTERISTICS, EQUALITY, metrics_of
 
 topic = begin_topic(
     "Equality",
@@ -25,7 +25,7 @@ by = str(
            default="sex", required=True)
 )  # fmt: skip
 words = CHARACTERISTICS[by]
-group, beside = GROUPS_BESIDE[by]
+group, beside = topic_rows.BESIDE[by]
 metrics = topic_rows.by_question(EQUALITY, store.metrics())
 by_metric = {row["metric_id"]: row for row in metrics.iter_rows(named=True)}
 rows = topic_rows.gaps(metrics_of(EQUALITY), code, country or "", by, beside)
@@ -35,11 +35,11 @@ shell.html(f'<p class="headline">{escape(gaps_headline(name, rows, words))}</p>{
 shell.html(
     "<p>A gap is called a difference only where the 95% intervals of the two lie apart. With many groups and "
     "measures, some lie apart by chance alone; a gap that stays from year to year is the better reason to look. "
-    "Each figure is of one year, as published: years are not pooled. A difference is a question to ask, not an "
-    "answer.</p>"
+    "Each figure is of one year, as published. Years are not pooled: most children with a plan are counted again the "
+    "next year, so that three years together would look surer than they are. A difference is a question to ask, not "
+    "an answer.</p>"
 )
 
-measure = None
 small = area["level"] == "la" and not area["comparable"]
 if small and rows.height:
     shell.html(f"<p>{escape(name)}: {FEW_GROUPS}</p>")
@@ -47,7 +47,7 @@ elif group:
     if rows.height:
         st.html(pairs_table(area, metrics, rows, by, (group, beside)))
 elif rows.height:
-    if rows.filter(pl.col("gap").is_in([*APART, "overlap"])).height:
+    if rows.filter(pl.col("verdict_code").is_in(TESTED)).height:
         st.html(overview_table(area, metrics, rows, by))
     shell.html("<h3>Every group of one measure</h3>")
     held = [each for each in by_metric if each in rows["metric_id"].to_list()]
@@ -61,15 +61,15 @@ somewhere = topic_rows.split_anywhere(metrics_of(EQUALITY), by)
 mine = set(rows["metric_id"])
 here = [by_metric[each]["label"] for each in by_metric if each in somewhere and each not in mine]
 nowhere = [by_metric[each]["label"] for each in by_metric if each not in somewhere]
-shell.html(f"<h3>Not published by {escape(words.lower())}</h3>")
+shell.html(f"<h3>Not held by {escape(words.lower())}</h3>")
 if here:
     listed = "".join(f"<li>{escape(each)}</li>" for each in here)
-    shell.html(f"<p>{escape(name)}: not published for this area, though it is for others.</p><ul>{listed}</ul>")
+    shell.html(f"<p>{escape(name)}: no figure of this area is held, though others have one.</p><ul>{listed}</ul>")
 if nowhere:
-    with st.expander(f"Not published for any area in what is held: {plural(len(nowhere), 'measure')}"):
+    with st.expander(f"Not held for any area: {plural(len(nowhere), 'measure')}"):
         shell.html(f"<ul>{''.join(f'<li>{escape(each)}</li>' for each in nowhere)}</ul>")
 if not here and not nowhere:
-    shell.html(f"<p>Each of these measures is published by {escape(words.lower())} for {escape(name)}.</p>")
+    shell.html(f"<p>Each of these measures is held by {escape(words.lower())} for {escape(name)}.</p>")
 if rows.height and not small:
     shell.download(f"Download these figures by {words.lower()} (CSV)", lambda: rows, f"{code}_equality_{by}")
-end_topic(topic, "equality", by=by, measure=measure)
+end_topic(topic, "equality")

@@ -101,4 +101,4 @@ st.html(
     )
 )
 shell.download("Download every figure of these boards (CSV)", lambda: rows, f"{code}_health")
-end_topic(topic, "health", wait=st.query_params.get("wait"), board=st.query_params.get("board"))
+end_topic(topic, "health")

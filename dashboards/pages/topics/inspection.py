@@ -70,7 +70,8 @@ figures, series = store.area_figures(code), store.area_series(code)
 rows = {row["metric_id"]: row for row in figures.iter_rows(named=True)}
 shell.html(
     "<h3>Questions your data invite</h3><p>By criterion of the framework of 2023, in our words. Each question comes "
-    "from a figure that differs from similar areas or has moved, strongest evidence first. They are questions, not "
+    "from a figure that differs from similar areas (from England where only it can be compared) or has moved; those "
+    "furthest from the usual spread come first. They are questions, not "
     "findings; published figures reach some criteria only in part, and inspectors also listen to children, families "
     "and staff.</p>"
 )
@@ -80,7 +81,7 @@ for criterion in CRITERIA:
     listed = questions.filter(pl.col("Criterion") == criterion.heading)["Question"].to_list()
     items = "".join(f"<li>{escape(each)}</li>" for each in listed[:MOST])
     more = f"<p>{len(listed) - MOST} more in the download.</p>" if len(listed) > MOST else ""
-    none = "<p>No figure here can be said to differ from similar areas or to have moved.</p>"
+    none = "<p>No figure here can be said to differ from other areas or to have moved.</p>"
     shell.html(
         f"<h4>{escape(criterion.heading)}</h4><p>{escape(criterion.asks)}</p>"
         + (f"<ul>{items}</ul>{more}" if items else none)
