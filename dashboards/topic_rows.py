@@ -123,7 +123,7 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
             LEFT JOIN fct_comparison v ON v.comparator = 'england' AND v.geography_code = a.geography_code
                 AND v.metric_id = a.metric_id AND v.period_start = a.period_start AND v.source = a.source
                 AND v.breakdown_1 = a.breakdown_1 AND v.value_1 = a.value_1 AND v.value_2 = 'total'
-            LEFT JOIN fct_comparison w ON w.comparator = '{WHOLE if beside == "total" else COMPARATOR}' AND w.comparator_label = $5
+            LEFT JOIN fct_comparison w ON w.comparator = $6 AND w.comparator_label = $5
                 AND w.geography_code = a.geography_code AND w.metric_id = a.metric_id AND w.source = a.source
                 AND w.period_start = a.period_start AND w.period_end = a.period_end
                 AND w.breakdown_1 = a.breakdown_1 AND w.value_1 = a.value_1 AND w.value_2 = 'total')
@@ -133,6 +133,7 @@ def gaps(metrics: Sequence[str], area: str, country: str, breakdown: str, beside
         area,
         country,
         beside,
+        WHOLE if beside == "total" else COMPARATOR,
     )
 
 
