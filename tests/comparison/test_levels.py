@@ -176,7 +176,7 @@ def test_breakdowns_are_compared_in_the_latest_two_periods_and_never_crossed():
     ]
     rows += whole_country(2024, breakdown_1="sex", value_1="girls", breakdown_2="age", value_2="5 to 10")
     compared = compare(rows)
-    assert set(compared["comparator"]) == {"england", "region", "neighbours_2025"}
+    assert set(compared["comparator"]) == {"england", "region", "neighbours_2025", "all_children"}
     assert set(compared["period_start"]) == {date(2023, 1, 1), date(2024, 1, 1)}
     assert set(compared["value_2"]) == {"total"}
     assert one(compared, "A05", "england", value_1="girls")["verdict_code"] == "much_lower"

@@ -112,7 +112,7 @@ def test_an_area_in_two_boards_shows_both_and_whose_figures_they_are(open_page: 
     assert "A figure of a board is not Westmorland and Furness’s." in text
     assert "<b>75.0%</b>" in text, "450 of 600"
     assert "Management information, as published" in text
-    assert "August 2023: 75.0%. Much higher than England, with no clear change." in text
+    assert "August 2023: 75.0%. Much higher than England, with no clear change since July 2023." in text
     assert "This is a number, not a rate" in text, "numbers of children waiting are not compared"
 
 
