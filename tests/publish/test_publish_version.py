@@ -63,7 +63,7 @@ def test_row_order_and_undeclared_columns_do_not_change_parts(settings: Settings
         again = publish_tiny(settings, tables=tables)
     assert (again.parts_written, again.parts_linked) == (0, tiny.parts_written)
     assert b"private_note" not in b"".join(file.read_bytes() for file in again.path.rglob("*.parquet"))
-    assert [event["columns"] for event in said] == [["private_note"]]
+    assert [event["columns"] for event in said if "columns" in event] == [["private_note"]]
 
 
 def test_parts_are_copied_where_hard_links_are_refused(
