@@ -26,8 +26,8 @@ def build_comparison(
     """Compare each figure with England, its region, similar areas, the period before, its own trend and its standard.
 
     `metric` holds one row a figure (current, one source a key): totals are compared in full, one-way breakdowns with
-    England, region and the 2025 similar areas in the latest two periods, and with another group of the same area
-    (between_groups.BESIDE); two-way breakdowns not at all. Totals of integrated care boards are compared among
+    England, region and the 2025 similar areas in the latest two periods, and with all children or another group of the
+    same area (between_groups.py); two-way breakdowns not at all. Totals of integrated care boards are compared among
     themselves: with England and their own past. Figures of Inner and Outer London are left aside, and so are
     categories, which have no size. Returns the columns of `outcome.SCHEMA`.
 

@@ -10,6 +10,7 @@ import polars as pl
 from pipelines.intake.spelling import plain
 from pipelines.published.problems import Problem
 from pipelines.published.text_table import ROW, TextTable, name_columns, settle_duplicate_headers
+from pipelines.published.workbook import WorkbookError, measured
 
 HEADER_SEARCH = 10  # A template may have titles above its header, never more rows than this.
 UNPACKED_LIMIT = 2_000_000_000  # bytes; no return comes near it, a file made to fill the memory would
@@ -27,15 +28,15 @@ def read_workbook(content: bytes, file: str, known: set[str]) -> list[tuple[str,
     Raises ValueError saying why the workbook as a whole cannot be read.
     """
     try:
-        with zipfile.ZipFile(BytesIO(content)) as package:
-            unpacked = sum(member.file_size for member in package.infolist())
-            if unpacked > UNPACKED_LIMIT:
-                raise ValueError(f"the workbook unpacks to {unpacked:,} bytes")
+        whole = measured(content, UNPACKED_LIMIT)
+        with zipfile.ZipFile(BytesIO(whole)) as package:
             _refuse_uncomputed(package)
-        reader = fastexcel.read_excel(content)
+        reader = fastexcel.read_excel(whole)
         sheets = [(name, _sheet(reader, name, f"{file}, sheet {name}", known)) for name in reader.sheet_names]
     except ValueError:
         raise
+    except WorkbookError as fault:
+        raise ValueError(str(fault)) from None
     except BaseException as fault:  # A panic of the reader's native code is not an Exception.
         if isinstance(fault, KeyboardInterrupt | SystemExit):
             raise

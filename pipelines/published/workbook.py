@@ -53,7 +53,7 @@ class Workbook:
     """The sheets of one workbook, read one at a time. Raises WorkbookError."""
 
     def __init__(self, content: bytes) -> None:
-        self._reader = _guarded(lambda: fastexcel.read_excel(measured(content)))
+        self._reader = _guarded(lambda: fastexcel.read_excel(measured(content, MAX_BYTES)))
         self.sheets: list[str] = list(self._reader.sheet_names)
 
     def grid(self, sheet: str) -> Grid:
@@ -84,16 +84,17 @@ def _guarded(read: Callable[[], T]) -> T:
         raise WorkbookError("it is damaged, protected by a password, or not a workbook") from fault
 
 
-def measured(content: bytes) -> bytes:
-    """The workbook packed anew, of the members that were measured and no others. Raises WorkbookError.
+def measured(content: bytes, most: int) -> bytes:
+    """The workbook packed anew, of the members that were measured and no others; they unpack to `most` bytes at most.
 
+    Raises WorkbookError for a workbook that would fill the memory, and whatever a damaged archive raises.
     An ODS gets the `mimetype` member that some writers leave out.
     """
     whole = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as package, zipfile.ZipFile(whole, "w") as packed:
         names = list(dict.fromkeys(package.namelist()))
-        if sum(member.file_size for member in package.infolist()) > MAX_BYTES:
-            raise WorkbookError(f"it unpacks to more than {MAX_BYTES // 1_000_000} MB")
+        if sum(member.file_size for member in package.infolist()) > most:
+            raise WorkbookError(f"it unpacks to more than {most // 1_000_000:,} MB")
         if _BINARY in map(str.casefold, names):
             raise WorkbookError("it is a binary workbook; save it as XLSX")
         if "content.xml" in names and "mimetype" not in names:

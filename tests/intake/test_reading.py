@@ -199,6 +199,14 @@ def formula_without_value(at: Path) -> Path:
     return file
 
 
+def cell_in_the_last_corner(at: Path) -> Path:
+    file = workbook(at / "r.xlsx", valid("school_census"))
+    book = openpyxl.load_workbook(file)
+    book["pupils"].cell(1_048_576, 16_384).value = "x"
+    book.save(file)
+    return file
+
+
 def two_of_a_table(at: Path) -> Path:
     rows = csv_bytes(valid("school_census")["pupils"])
     with zipfile.ZipFile(at / "r.zip", "w") as archive:
@@ -229,6 +237,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], Path], tuple[str, int | None, str |
     ),
     "cell in error": (cell_in_error, ("readable", 4, "language")),
     "formula that was never computed": (formula_without_value, ("readable", None, None)),
+    "cell in the last corner": (cell_in_the_last_corner, ("readable", None, None)),
     "two files of one table": (two_of_a_table, ("table", None, None)),
 }
 
