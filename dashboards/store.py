@@ -9,30 +9,27 @@ from datetime import date
 import polars as pl
 
 from dashboards.figure_query import FIGURES, PERIOD, TOTAL, latest_compared, of_group
-from dashboards.reading import Version, answered_later, cursor, live_version, pin, version, world
-from dashboards.reading import frame as _frame
+from dashboards.reading import Version, answered_later, cursor, frame, live_version, pin, version, world
 from pipelines.publish.errors import FigureNotFound, NoVersionPublished, StoreError
 from pipelines.publish.lineage import Explanation
 
 __all__ = [
     "FIGURES", "PERIOD", "TOTAL", "Explanation", "NoVersionPublished", "StoreError", "Version", "answered_later",
-    "live_version", "pin", "version", "world",
+    "frame", "live_version", "pin", "version", "world",
 ]  # fmt: skip
-
-frame = _frame
 
 
 def frame_of_group(query: str, breakdown: str, value: str, *given: str) -> pl.DataFrame:
     """What a query over totals answers, or, for a group of children, what it answers when asked of that group."""
     if (breakdown, value) == ("total", "total"):
-        return _frame(query, *given)
+        return frame(query, *given)
     asked = of_group(query, f"${len(given) + 1}", f"${len(given) + 2}")
-    return _frame(asked, *given, breakdown, value)
+    return frame(asked, *given, breakdown, value)
 
 
 def areas() -> pl.DataFrame:
     """Every local authority (former ones too), region and England: the columns of dim_geography."""
-    return _frame(
+    return frame(
         "SELECT * FROM dim_geography WHERE level <> 'icb' AND (is_current OR geography_code IN "
         "(SELECT geography_code FROM fct_metric_current)) "
         "ORDER BY NOT is_current, list_position(['la', 'region', 'sub_region', 'national'], level), sort_name"
@@ -47,7 +44,7 @@ def country() -> str | None:
 
 def metrics() -> pl.DataFrame:
     """The catalogue, in the order of the pages, with the latest period of each metric (null: no figure anywhere)."""
-    return _frame(
+    return frame(
         f"""WITH latest AS (
             SELECT metric_id, max_by(period, period_end) AS latest_period, max(period_start) AS latest_start,
                 max(period_end) AS latest_end, count(DISTINCT period_start) AS periods
@@ -63,7 +60,7 @@ def area_figures(area: str, breakdown: str = "total", value: str = "total") -> p
     Totals, unless a group of children is named by its breakdown and value.
     """
     if (breakdown, value) == ("total", "total"):
-        return _frame("SELECT * FROM page_latest WHERE geography_code = $1 ORDER BY metric_id", area)
+        return frame("SELECT * FROM page_latest WHERE geography_code = $1 ORDER BY metric_id", area)
     query = f"{latest_compared(FIGURES, TOTAL, 'geography_code = $1')} ORDER BY metric_id"
     return frame_of_group(query, breakdown, value, area)
 
@@ -80,15 +77,15 @@ def series(metric: str | Sequence[str], codes: Sequence[str]) -> pl.DataFrame:
     named = f"SELECT f.*, g.short_name AS area FROM ({FIGURES}) f JOIN dim_geography g USING (geography_code)"
     order = "ORDER BY metric_id, geography_code, period_start"
     if isinstance(metric, str):  # Of every area: the next one that is asked about is answered by the same rows.
-        every = _frame(f"{named} WHERE metric_id = $1 {order}", metric)
+        every = frame(f"{named} WHERE metric_id = $1 {order}", metric)
         return every.filter(pl.col("geography_code").is_in(list(codes)))
     asked = f"{named} WHERE {_of(metric)} AND geography_code IN (SELECT unnest($2)) {order}"
-    return _frame(asked, tuple(metric), tuple(codes))
+    return frame(asked, tuple(metric), tuple(codes))
 
 
 def comparisons(metric: str | Sequence[str], area: str) -> pl.DataFrame:
     """Every comparison of one area's totals of a metric, or of several, in every period, oldest first."""
-    return _frame(
+    return frame(
         f"""SELECT c.*, coalesce(p.label, c.period_start::VARCHAR) AS period FROM fct_comparison c
         LEFT JOIN dim_period p USING (period_type, period_start, period_end)
         WHERE {_of(metric)} AND geography_code = $2 AND {TOTAL} ORDER BY metric_id, comparator, period_start""",
@@ -104,7 +101,7 @@ def _of(metric: str | Sequence[str]) -> str:
 
 def periods(metric: str) -> pl.DataFrame:
     """The periods of a metric with any value shown, newest first: period, period_start, period_end."""
-    return _frame(
+    return frame(
         f"SELECT DISTINCT period, period_start, period_end FROM ({FIGURES}) WHERE metric_id = ? AND status = 'shown' "
         "ORDER BY period_end DESC",
         metric,
@@ -117,7 +114,7 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
     Integrated care boards are there only for a metric that boards have. Beside the figure stand the over-dispersed
     limits, the verdict against England and the rank interval.
     """
-    return _frame(
+    return frame(
         f"""WITH figures AS (SELECT * FROM ({FIGURES}) WHERE metric_id = $1 AND period_start = $2 AND period_end = $3)
         SELECT g.geography_code, g.name, g.short_name, g.sort_name, g.level, g.region_code, g.region_name,
             g.tile_col, g.tile_row, g.comparable, f.* EXCLUDE (geography_code), c.comparator_value, c.comparator_label,
@@ -141,13 +138,13 @@ def all_areas(metric: str, start: date, end: date) -> pl.DataFrame:
 
 def neighbours(area: str, model: str = "2025") -> list[str]:
     """The codes of an area's statistical neighbours, closest first."""
-    every = _frame("SELECT * FROM bridge_neighbour ORDER BY neighbour_rank")
+    every = frame("SELECT * FROM bridge_neighbour ORDER BY neighbour_rank")
     return every.filter(geography_code=area, model=model)["neighbour_code"].to_list()
 
 
 def changes_of_area(area: str) -> pl.DataFrame:
     """The areas that became this one or that this one became: other_code, name, relation, changed_on."""
-    every = _frame(
+    every = frame(
         """SELECT b.successor_code AS code, b.predecessor_code AS other_code, g.name, 'predecessor' AS relation,
             b.changed_on, b.weight
         FROM bridge_geography_predecessor b JOIN dim_geography g ON g.geography_code = b.predecessor_code
@@ -161,7 +158,7 @@ def changes_of_area(area: str) -> pl.DataFrame:
 
 def returns_in() -> pl.DataFrame:
     """Every body a return is expected from, the latest period of each return: the columns of fct_returns_in."""
-    return _frame(
+    return frame(
         "SELECT * FROM fct_returns_in QUALIFY reference_date = max(reference_date) OVER (PARTITION BY return_name) "
         "ORDER BY return_name, body_name"
     )
@@ -169,7 +166,7 @@ def returns_in() -> pl.DataFrame:
 
 def rows_of_metric(metric: str) -> pl.DataFrame:
     """Every current row of a metric: all areas, periods, breakdowns and sources, as fct_metric holds them."""
-    return _frame(
+    return frame(
         "SELECT f.*, g.name AS geography_name FROM fct_metric_current f LEFT JOIN dim_geography g USING "
         "(geography_code) WHERE metric_id = ? ORDER BY ALL",
         metric,
@@ -178,7 +175,7 @@ def rows_of_metric(metric: str) -> pl.DataFrame:
 
 def sources() -> pl.DataFrame:
     """The publications, with what we hold of each: figures, metrics, first and last release date."""
-    return _frame(
+    return frame(
         """SELECT s.*, count(f.metric_id) AS figures, count(DISTINCT f.metric_id) AS metrics,
             (SELECT max(published_on) FROM dim_release r WHERE r.source = s.source) AS last_published
         FROM dim_source s LEFT JOIN fct_metric_current f ON f.source = s.source GROUP BY ALL ORDER BY s.priority"""

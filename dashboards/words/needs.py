@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboards.words.breakdowns import value_label
 from dashboards.words.headlines import plural
-from dashboards.words.strength import EVIDENCE, against_of, evidence_of, told_against
+from dashboards.words.strength import EVIDENCE, against_of, evidence_of, strength_of, told_against
 from dashboards.words.verdicts import bearing_of
 
 Row = Mapping[str, Any]
@@ -25,7 +25,7 @@ def need_headline(area: Row, metrics: pl.DataFrame, figures: pl.DataFrame, need:
     who = f"children whose primary need is {value_label('primary_need', need).lower()}"
     against = against_of(area["level"])[1]
     if not shown:
-        return f"No figure for {who} is published for {area['name']}."
+        return f"No figure for {who} is held for {area['name']}."
     found: dict[str, list[Row]] = {"unfavourable": [], "favourable": [], "neutral": []}
     tested = 0
     for row in shown:
@@ -62,4 +62,4 @@ def nothing_left(metrics: pl.DataFrame, figures: pl.DataFrame, evidence: str) ->
 
 
 def _strongest(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: -abs(float(row[f"{told_against(row)}_adjusted_z"] or 0.0)))
+    return sorted(rows, key=strength_of, reverse=True)

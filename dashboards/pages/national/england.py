@@ -87,7 +87,7 @@ regions = rows.filter(
     for each in ("name", "sort_name")
 )
 if regions.filter(pl.col("level") != "national").is_empty():
-    shell.html("<p>No regional figures are published for this period.</p>")
+    shell.html("<p>No regional figures are held for this period.</p>")
 else:
     st.html(
         plain_table(

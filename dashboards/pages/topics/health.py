@@ -48,7 +48,7 @@ for board in boards.iter_rows(named=True):
     own = rows.filter(pl.col("geography_code") == board["icb_code"])
     shell.html(f"<h3>{escape(board_name(board['name']))}</h3>")
     if own.is_empty():
-        shell.html(f"<p>{escape(board_name(board['name']))}: no figure of this board is published in what is held.</p>")
+        shell.html(f"<p>{escape(board_name(board['name']))}: no figure of this board is held.</p>")
         continue
     newest = own["period_end"].max()
     assert isinstance(newest, date)
